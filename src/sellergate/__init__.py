@@ -1,0 +1,1 @@
+"""Seller authorization for marketplaces."""

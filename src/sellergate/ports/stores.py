@@ -1,0 +1,314 @@
+"""The store: the truth about people, goods, authorizations and the rollout."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sellergate.domain.audit import Event
+from sellergate.domain.authorization import Authorization, Status
+from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
+from sellergate.domain.gate import Facts
+from sellergate.domain.notices import Audience, Notice
+from sellergate.domain.policy import SupplierPolicy
+from sellergate.domain.rollout import RolloutChange, RolloutState
+from sellergate.domain.shadow import ShadowCount
+from sellergate.ports.feed import Change, ChangeSource
+from sellergate.ports.queries import (
+    AuthorizationQuery,
+    EventQuery,
+    Page,
+    PageRequest,
+    ProductQuery,
+    ShadowQuery,
+)
+
+
+class FactsReader(Protocol):
+    """What the gate reads on a miss."""
+
+    def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
+        """The facts of one seller and each product, in the order asked, by one query.
+
+        Unknown products give `Facts()`. Raises StoreUnavailable, and nothing else, when it cannot know.
+        """
+
+
+class Authorizations(Protocol):
+    """The records, one per seller and product."""
+
+    def find(self, seller_id: str, product_id: str) -> Authorization | None:
+        """The one record of this pair, or None."""
+
+    def get(self, id: str) -> Authorization | None:
+        """The record of this id, or None."""
+
+    def add(self, record: Authorization) -> None:
+        """Keep a new record. Raises DuplicateAuthorization when the pair already has one."""
+
+    def replace(self, before: Authorization, after: Authorization) -> None:
+        """Compare and set: raises ConcurrentChange, and writes nothing, unless `before.version` is still the stored one."""
+
+    def slots_in_use(self, seller_id: str, now: datetime) -> int:
+        """How many of the seller's records hold a slot: open requests, and approvals that have not lapsed."""
+
+    def approved_sellers(self, product_id: str, now: datetime) -> int:
+        """How many approvals of the product have not lapsed."""
+
+    def search(self, query: AuthorizationQuery) -> Page[Authorization]:
+        """A page of the records that match."""
+
+    def of_seller(self, seller_id: str, product_ids: Iterable[str] | None = None) -> list[Authorization]:
+        """All records of a seller, or those for the given products, by product id."""
+
+    def lapsed(self, now: datetime, limit: int) -> list[Authorization]:
+        """APPROVED records past their expiry, longest first."""
+
+    def follow_product(self, product_id: str, supplier_id: str) -> None:
+        """The product has a new supplier: its records are that supplier's from now on."""
+
+    def count_by_status(self) -> dict[Status, int]:
+        """How many records stand where; statuses without any are left out."""
+
+    def all_after(self, id: str, limit: int) -> list[Authorization]:
+        """Records with an id greater than `id`, in order of id: for walking over all of them."""
+
+
+class Directory(Protocol):
+    """Suppliers, sellers and products. `put_*` stores the object whole, as it is, version included."""
+
+    def supplier(self, id: str) -> Supplier | None:
+        """The supplier, or None."""
+
+    def seller(self, id: str, *, lock: bool = False) -> Seller | None:
+        """The seller, or None. With `lock`, no other work changes this seller or counts their slots until this one ends."""
+
+    def product(self, id: str, *, lock: bool = False) -> Product | None:
+        """The product, or None. With `lock`, no other work approves for this product until this one ends."""
+
+    def seller_of_user(self, user_id: str) -> Seller | None:
+        """The seller with this `user_id`, or None."""
+
+    def put_supplier(self, supplier: Supplier) -> None:
+        """Store it."""
+
+    def put_seller(self, seller: Seller) -> None:
+        """Store it. Raises InvalidInput when another seller has the same `user_id`."""
+
+    def put_product(self, product: Product) -> None:
+        """Store it."""
+
+    def products(self, query: ProductQuery) -> Page[Product]:
+        """A page of products that match, by id."""
+
+    def suppliers_of(self, ids: Iterable[str]) -> dict[str, Supplier]:
+        """The suppliers with these ids; unknown ones are left out."""
+
+    def sellers_of(self, ids: Iterable[str]) -> dict[str, Seller]:
+        """The sellers with these ids; unknown ones are left out."""
+
+    def products_of(self, ids: Iterable[str]) -> dict[str, Product]:
+        """The products with these ids; unknown ones are left out."""
+
+    def policy(self, supplier_id: str) -> SupplierPolicy:
+        """The supplier's policy; the default one when none was stored."""
+
+    def put_policy(self, supplier_id: str, policy: SupplierPolicy) -> None:
+        """Store it whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEvent:
+    """An event as stored: with the content hash stored beside it, and its seal once it has one."""
+
+    event: Event
+    content_hash: str
+    seal: str | None
+
+
+class Events(Protocol):
+    """The audit trail. Nothing in it can be changed or deleted: the database itself refuses."""
+
+    def append(self, event: Event) -> int:
+        """Store the event and its content hash; the answer is its sequence number."""
+
+    def of_authorization(self, authorization_id: str) -> list[Event]:
+        """Every event of one authorization, oldest first."""
+
+    def search(self, query: EventQuery) -> Page[Event]:
+        """A page of events that match, newest first."""
+
+    def record_at(self, seller_id: str, product_id: str, at: datetime) -> Event | None:
+        """The last event not refused of this pair with `event.at <= at`, or None."""
+
+    def seller_status_at(self, seller_id: str, at: datetime) -> SellerStatus | None:
+        """The seller's status after their last seller event with `event.at <= at`; None without one."""
+
+    def last_of(self, authorization_ids: Iterable[str]) -> dict[str, Event]:
+        """The last event not refused of each of these authorizations."""
+
+    def after(self, sequence: int, limit: int) -> list[SealedEvent]:
+        """Events with a greater sequence number, in order: for walking over all of them."""
+
+    def last_seal(self) -> tuple[int, str] | None:
+        """Sequence number and seal of the newest sealed event."""
+
+    def add_seals(self, seals: Sequence[tuple[int, str]]) -> None:
+        """Store seals by sequence number. Raises ConcurrentChange when one of them already has one."""
+
+    def count_by_action(self, since: datetime) -> dict[str, int]:
+        """How many events not refused each action has had since then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """A notice in somebody's in-app list."""
+
+    id: int
+    notice: Notice
+    read_at: datetime | None
+
+
+class Notices(Protocol):
+    """Who is to be told what: the in-app list, and the outbox that couriers empty."""
+
+    def put(self, notice: Notice) -> None:
+        """Into the recipient's in-app list and into the outbox, both or neither."""
+
+    def inbound(self, audience: Audience, recipient_id: str, page: PageRequest) -> Page[Inbound]:
+        """A recipient's in-app list, newest first."""
+
+    def mark_read(self, id: int, audience: Audience, recipient_id: str, at: datetime) -> Inbound | None:
+        """Mark one read, unless it was; None when the recipient has no such notice."""
+
+    def outbox_size(self) -> int:
+        """How many messages wait for a courier."""
+
+
+class Rollouts(Protocol):
+    """The managed rollout and its history."""
+
+    def current(self) -> RolloutState | None:
+        """The managed state, or None when nobody has managed the rollout yet."""
+
+    def save(self, before_version: int, state: RolloutState, change: RolloutChange) -> None:
+        """Compare and set by version (0: there is none yet); `change` goes into the history. Raises ConcurrentChange."""
+
+    def history(self, page: PageRequest) -> Page[RolloutChange]:
+        """The changes, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowRow:
+    """One line of the shadow report, with the product's supplier if it has one."""
+
+    count: ShadowCount
+    supplier_id: str | None
+
+
+class ShadowRecords(Protocol):
+    """What would have been denied."""
+
+    def add(self, counts: Iterable[ShadowCount]) -> None:
+        """Add these counts to the stored ones."""
+
+    def search(self, query: ShadowQuery) -> Page[ShadowRow]:
+        """A page of counts that match, most frequent first."""
+
+    def totals(self, query: ShadowQuery) -> Mapping[str, int]:
+        """`denials`, `pairs`, `sellers`, `products` and `suppliers` of all that match, whatever the page."""
+
+    def clear(self) -> None:
+        """Forget all of it: a new rollout begins with an empty report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReply:
+    """The answer once given to a request with an Idempotency-Key; `status` is None while there is none."""
+
+    fingerprint: str
+    reserved_at: datetime
+    status: int | None = None
+    body: bytes = b""
+
+
+class IdempotencyKeys(Protocol):
+    """Requests that must not be carried out twice."""
+
+    def reserve(
+        self, subject: str, key: str, fingerprint: str, now: datetime, abandoned: datetime
+    ) -> StoredReply | None:
+        """None if this call reserved the key; otherwise what is stored under it.
+
+        A reservation without an answer from before `abandoned` belongs to a process that died, and is taken over.
+        """
+
+    def complete(self, subject: str, key: str, status: int, body: bytes) -> None:
+        """Store the answer."""
+
+    def release(self, subject: str, key: str) -> None:
+        """Give the reservation back: the request may be tried again."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete what was reserved before then; the answer is how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessReport:
+    """What one live process with a gate says of itself. `rollout_version` counts the kill switch as -1."""
+
+    id: str
+    started_at: datetime
+    seen_at: datetime
+    applied_sequence: int
+    rollout_version: int
+
+
+class Processes(Protocol):
+    """Which processes hold a gate, and how far each has followed the feed."""
+
+    def report(self, report: ProcessReport) -> None:
+        """Store or renew the report of one process."""
+
+    def live(self, since: datetime) -> list[ProcessReport]:
+        """Reports seen since then."""
+
+    def leave(self, id: str) -> None:
+        """The process ends; forget it."""
+
+
+class View(Protocol):
+    """All stores at one moment, for reading."""
+
+    authorizations: Authorizations
+    directory: Directory
+    events: Events
+    notices: Notices
+    rollouts: Rollouts
+    shadow: ShadowRecords
+    idempotency: IdempotencyKeys
+    processes: Processes
+
+
+class Work(View, Protocol):
+    """One transaction over all stores."""
+
+    def announce(self, change: Change) -> int:
+        """Put a change on the feed, visible with the commit; the answer is its sequence number."""
+
+
+class Store(FactsReader, ChangeSource, Protocol):
+    """The database. Everything raises StoreUnavailable when it cannot be reached or does not answer in time."""
+
+    def work(self) -> AbstractContextManager[Work]:
+        """A transaction: committed when the block ends, undone when it raises."""
+
+    def view(self) -> AbstractContextManager[View]:
+        """A consistent read; whatever is written in it raises or is lost."""
+
+    def health(self) -> Mapping[str, object]:
+        """`reachable`, and what else there is to say: `engine`, `pool` (`size`, `inUse`), `migrations` (`current`, `head`)."""
+
+    def close(self) -> None:
+        """Let go of all connections."""
