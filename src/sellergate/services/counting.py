@@ -1,0 +1,171 @@
+"""What the gate counts: plain integers of each thread, added up by whoever asks.
+
+A check touches two or three list cells of its own thread and nothing else, so that no check waits for another.
+"""
+
+import threading
+import weakref
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from sellergate.domain.gate import DECISIONS, GateDecision, Mode, Stage
+from sellergate.domain.histogram import BINS, EDGES
+
+OFFSETS: Final = {mode: number * len(DECISIONS) for number, mode in enumerate(Mode)}
+"""Where a mode's decisions begin in a row of cells; a decision's `index` is added."""
+
+WIDTH: Final = len(Mode) * len(DECISIONS)
+
+NEAR: Final = 4096
+NEAR_BINS: Final = bytes(bisect_left(EDGES, nanoseconds) for nanoseconds in range(NEAR))
+"""The bin of every latency below 4,096 ns: one look-up where a cached check would spend a tenth of its time searching."""
+
+
+class Cells:
+    """The counts of one thread, or the sum of many.
+
+    `hits`, `misses` and `unasked` (strict and point-in-time checks, and bypassed ones) hold a row of cells per stage;
+    the bins are latency histograms over `domain.histogram.EDGES`, the sums are in nanoseconds. A bypassed check has no
+    latency here: nothing was evaluated, and nine in ten of them would hide how long the tenth takes.
+    """
+
+    __slots__ = ("hit_bins", "hit_ns", "hits", "miss_bins", "miss_ns", "misses", "unasked")
+
+    def __init__(self) -> None:
+        self.hits = _rows()
+        self.misses = _rows()
+        self.unasked = _rows()
+        self.hit_bins = [0] * BINS
+        self.miss_bins = [0] * BINS
+        self.hit_ns = 0
+        self.miss_ns = 0
+
+    def add(self, other: "Cells") -> None:
+        """Add the counts of `other` to these."""
+        for mine, theirs in zip(self._lists(), other._lists(), strict=True):
+            for place, count in enumerate(theirs):
+                if count:
+                    mine[place] += count
+        self.hit_ns += other.hit_ns
+        self.miss_ns += other.miss_ns
+
+    def since(self, earlier: "Cells") -> "Cells":
+        """What has been counted since `earlier`, an earlier reading of the same counters."""
+        difference = Cells()
+        for target, now, before in zip(difference._lists(), self._lists(), earlier._lists(), strict=True):
+            target[:] = [a - b for a, b in zip(now, before, strict=True)]
+        difference.hit_ns = self.hit_ns - earlier.hit_ns
+        difference.miss_ns = self.miss_ns - earlier.miss_ns
+        return difference
+
+    def _lists(self) -> Iterator[list[int]]:
+        for rows in (self.hits, self.misses, self.unasked):
+            yield from rows.values()
+        yield self.hit_bins
+        yield self.miss_bins
+
+    def checks(self) -> Iterator["Count"]:
+        """Every count that is not zero."""
+        for rows, of_cache in ((self.hits, True), (self.misses, False), (self.unasked, None)):
+            for stage, row in rows.items():
+                for mode, offset in OFFSETS.items():
+                    for decision in DECISIONS:
+                        if count := row[offset + decision.index]:
+                            yield Count(Stage(stage), mode, decision, of_cache, count)
+
+
+class Count(NamedTuple):
+    """How many checks ended alike. `cache_hit` is None where the cache was not asked."""
+
+    stage: Stage
+    mode: Mode
+    decision: GateDecision
+    cache_hit: bool | None
+    count: int
+
+
+def _rows() -> dict[str, list[int]]:
+    return {stage.value: [0] * WIDTH for stage in Stage}
+
+
+def bin_of(nanoseconds: int) -> int:
+    """The histogram bin of a latency."""
+    return NEAR_BINS[nanoseconds] if nanoseconds < NEAR else bisect_left(EDGES, nanoseconds)
+
+
+class _Owner:
+    """Lives as long as its thread does."""
+
+    __slots__ = ("__weakref__",)
+
+
+class ThreadCells(threading.local):
+    """The cells of whichever thread asks."""
+
+    def __init__(self, counters: "Counters") -> None:
+        self._owner = _Owner()
+        self.cells = counters.cells_for(self._owner)
+
+
+@dataclass(slots=True)
+class _Register:
+    """Cells of living threads, and what ended ones have left."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    of_threads: list[tuple["weakref.ref[_Owner]", Cells]] = field(default_factory=list)
+    ended: Cells = field(default_factory=Cells)
+    sweep_at: int = 64
+
+
+class Counters:
+    """All threads' counts together. No count is lost when a thread ends, and no ended thread is kept."""
+
+    def __init__(self) -> None:
+        self._register = _Register()
+        self.local = ThreadCells(self)
+
+    def cells_for(self, owner: _Owner) -> Cells:
+        """New cells, folded into the total once `owner` is gone."""
+        cells = Cells()
+        register = self._register
+        with register.lock:
+            register.of_threads.append((weakref.ref(owner), cells))
+            if len(register.of_threads) >= register.sweep_at:
+                self._sweep()
+                register.sweep_at = 2 * len(register.of_threads) + 64
+        return cells
+
+    def _sweep(self) -> None:
+        register = self._register
+        living = []
+        for owner, cells in register.of_threads:
+            if owner() is None:
+                register.ended.add(cells)
+            else:
+                living.append((owner, cells))
+        register.of_threads = living
+
+    def totals(self) -> Cells:
+        """Everything counted since the process began, by living and ended threads.
+
+        A reading of its own, which nobody changes any more: two of them make a window (`since`).
+        """
+        register = self._register
+        with register.lock:
+            self._sweep()
+            return added(cells for cells in (register.ended, *(cells for _, cells in register.of_threads)))
+
+    @property
+    def threads(self) -> int:
+        """How many threads' cells are kept."""
+        return len(self._register.of_threads)
+
+
+def added(all_cells: Iterable[Cells]) -> Cells:
+    """The sum of several."""
+    total = Cells()
+    for cells in all_cells:
+        total.add(cells)
+    return total

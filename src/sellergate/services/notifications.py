@@ -1,0 +1,39 @@
+"""People's in-app notifications."""
+
+from sellergate.domain.errors import Forbidden, NotFound
+from sellergate.domain.identifiers import Actor, Role
+from sellergate.domain.notices import Audience
+from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.queries import Page, PageRequest
+from sellergate.ports.stores import Inbound, Store
+
+
+class Notifications:
+    """The list of one seller or one supplier."""
+
+    def __init__(self, store: Store, *, now: Clock = utc_now) -> None:
+        self._store = store
+        self._now = now
+
+    def inbound(self, by: Actor, page: PageRequest) -> Page[Inbound]:
+        """The actor's notifications, newest first."""
+        audience, recipient = _recipient(by)
+        with self._store.view() as view:
+            return view.notices.inbound(audience, recipient, page)
+
+    def mark_read(self, by: Actor, id: int) -> Inbound:
+        """The notification, read; a second call changes nothing. Raises NotFound for another's."""
+        audience, recipient = _recipient(by)
+        with self._store.work() as work:
+            inbound = work.notices.mark_read(id, audience, recipient, self._now())
+        if inbound is None:
+            raise NotFound("There is no such notification.")
+        return inbound
+
+
+def _recipient(by: Actor) -> tuple[Audience, str]:
+    if by.role is Role.SELLER and by.seller_id:
+        return Audience.SELLER, by.seller_id
+    if by.role is Role.SUPPLIER and by.supplier_id:
+        return Audience.SUPPLIER, by.supplier_id
+    raise Forbidden("The token names no seller or supplier.")

@@ -1,0 +1,321 @@
+"""The verbs of sellers and suppliers. Each is one transaction: load, decide, save, note, announce."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+from uuid import uuid4
+
+from sellergate.domain.audit import event_of_refusal
+from sellergate.domain.authorization import ACTORS, Action, Authorization, first_request
+from sellergate.domain.directory import Product, Seller
+from sellergate.domain.eligibility import why_not_request
+from sellergate.domain.errors import (
+    AuthorizationNotFound,
+    ConcurrentChange,
+    Forbidden,
+    NotFound,
+    ProductNotFound,
+    SellergateError,
+    SellerNotFound,
+    StoreUnavailable,
+)
+from sellergate.domain.identifiers import SYSTEM, Actor, AuthorizationId, ProductId, Role, SellerId
+from sellergate.domain.policy import ProductLimits
+from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.stores import Store, View, Work
+from sellergate.services.moves import approve, make_move, settle
+from sellergate.services.propagation import Propagation, Receipt
+
+T = TypeVar("T")
+
+CountVerb = Callable[[str, str], None]
+"""Told of every verb: the action, and "ok" or the error code."""
+
+RACES_RETRIED: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowRules:
+    """What the operator has set: limits per seller, and how long a rejection lasts."""
+
+    limits: ProductLimits = field(default_factory=ProductLimits)
+    cooldown: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A revoked record, and how far the news has got."""
+
+    authorization: Authorization
+    receipt: Receipt
+
+
+class Workflow:
+    """Everything that can be done to an authorization.
+
+    Every verb raises Forbidden for a role that may not do it, a NotFound for what does not exist or is not the actor's,
+    a refusal of the rules (each is written to the audit trail as refused), and StoreUnavailable.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        rules: WorkflowRules,
+        propagation: Propagation,
+        *,
+        count: CountVerb = lambda _action, _result: None,
+        now: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._propagation = propagation
+        self._count = count
+        self._now = now
+
+    def request(
+        self, by: Actor, product_id: ProductId, *, justification: str | None = None, volume: int | None = None
+    ) -> Authorization:
+        """The seller asks for a product; the supplier's policy may approve it at once."""
+        seller_id = _own_seller(by)
+
+        def verb(work: Work, at: datetime) -> Authorization:
+            seller, product = self._parties(work, seller_id, product_id)
+            record = work.authorizations.find(seller_id, product_id)
+            refusal = why_not_request(
+                seller,
+                product,
+                record,
+                slots_in_use=work.authorizations.slots_in_use(seller_id, at),
+                limit=self._rules.limits.of(seller.tier),
+                now=at,
+            )
+            if refusal is not None:
+                raise refusal
+            requested = self._requested(
+                work, seller, product, record, justification=justification, volume=volume, by=by, at=at
+            )
+            return self._approved_by_policy(work, seller, requested, at)
+
+        return self._do(Action.REQUEST, by, verb, pair=(seller_id, product_id))
+
+    @staticmethod
+    def _parties(work: Work, seller_id: SellerId, product_id: ProductId) -> tuple[Seller, Product]:
+        seller = work.directory.seller(seller_id, lock=True)  # the slots are counted under this lock
+        if seller is None:
+            raise SellerNotFound(seller_id)
+        product = work.directory.product(product_id)
+        if product is None:
+            raise ProductNotFound(product_id)
+        return seller, product
+
+    @staticmethod
+    def _requested(
+        work: Work,
+        seller: Seller,
+        product: Product,
+        record: Authorization | None,
+        *,
+        justification: str | None,
+        volume: int | None,
+        by: Actor,
+        at: datetime,
+    ) -> Authorization:
+        assert product.supplier_id is not None  # noqa: S101  a product without a supplier was refused
+        if record is None:
+            after = first_request(
+                id=AuthorizationId(str(uuid4())),
+                seller_id=seller.id,
+                product_id=product.id,
+                supplier_id=product.supplier_id,
+                justification=justification,
+                volume=volume,
+                at=at,
+            )
+        else:
+            record = settle(work, record, at)
+            after = record.requested_again(
+                supplier_id=product.supplier_id, justification=justification, volume=volume, at=at
+            )
+        make_move(work, record, after, Action.REQUEST, by)
+        return after
+
+    @staticmethod
+    def _approved_by_policy(work: Work, seller: Seller, requested: Authorization, at: datetime) -> Authorization:
+        policy = work.directory.policy(requested.supplier_id)
+        if not policy.approves(seller, requested.product_id):
+            return requested
+        capacity = policy.capacity(requested.product_id)
+        if capacity is not None:
+            work.directory.product(requested.product_id, lock=True)
+            if work.authorizations.approved_sellers(requested.product_id, at) >= capacity:
+                return requested  # the supplier decides whom to let in instead
+        return approve(work, requested, SYSTEM, at=at, metadata={"policy": policy.auto_approval.value})
+
+    def cancel(self, by: Actor, product_id: ProductId) -> Authorization:
+        """The seller takes an open request back."""
+        return self._own_move(Action.CANCEL, by, product_id, lambda record, at: record.cancelled(at=at))
+
+    def resubmit(
+        self, by: Actor, product_id: ProductId, *, justification: str | None = None, volume: int | None = None
+    ) -> Authorization:
+        """The seller's answer to a question; the request keeps its place in the inbox."""
+        return self._own_move(
+            Action.RESUBMIT,
+            by,
+            product_id,
+            lambda record, at: record.resubmitted(justification=justification, volume=volume, at=at),
+        )
+
+    def _own_move(
+        self, action: Action, by: Actor, product_id: ProductId, move: Callable[[Authorization, datetime], Authorization]
+    ) -> Authorization:
+        seller_id = _own_seller(by)
+
+        def verb(work: Work, at: datetime) -> Authorization:
+            record = work.authorizations.find(seller_id, product_id)
+            if record is None:
+                raise AuthorizationNotFound
+            before = settle(work, record, at)
+            after = move(before, at)
+            make_move(work, before, after, action, by)
+            return after
+
+        return self._do(action, by, verb, pair=(seller_id, product_id))
+
+    def ask_info(self, by: Actor, id: str, note: str | None) -> Authorization:
+        """The supplier wants to know more before deciding. Raises ReasonRequired without a note."""
+        return self._decide(Action.ASK_INFO, by, id, note, lambda record, at: record.info_asked(note, at=at))[0]
+
+    def approve(self, by: Actor, id: str, *, expires_at: datetime | None = None) -> Authorization:
+        """The seller may sell from now on. Raises ProductCapacityReached."""
+
+        def verb(work: Work, at: datetime) -> Authorization:
+            return approve(work, settle(work, _of_actor(work, id, by), at), by, at=at, expires_at=expires_at)
+
+        return self._do(Action.APPROVE, by, verb, id=id)
+
+    def reject(self, by: Actor, id: str, reason: str | None) -> Authorization:
+        """The seller may not sell, and may ask again after the cooldown. Raises ReasonRequired."""
+        cooldown = self._rules.cooldown
+        return self._decide(
+            Action.REJECT, by, id, reason, lambda record, at: record.rejected(by, reason, cooldown=cooldown, at=at)
+        )[0]
+
+    def revoke(self, by: Actor, id: str, reason: str | None) -> Revocation:
+        """The approval ends, for good, and every gate hears of it before this answers. Raises ReasonRequired."""
+        after, sequence = self._decide(
+            Action.REVOKE, by, id, reason, lambda record, at: record.revoked(by, reason, at=at)
+        )
+        return Revocation(after, self._propagation.of_change(sequence))
+
+    def clear_cooldown(self, by: Actor, id: str) -> Authorization:
+        """The seller may ask again now."""
+        return self._decide(Action.CLEAR_COOLDOWN, by, id, None, lambda record, at: record.cooldown_cleared(at=at))[0]
+
+    def _decide(
+        self,
+        action: Action,
+        by: Actor,
+        id: str,
+        reason: str | None,
+        move: Callable[[Authorization, datetime], Authorization],
+    ) -> tuple[Authorization, int]:
+        def verb(work: Work, at: datetime) -> tuple[Authorization, int]:
+            before = settle(work, _of_actor(work, id, by), at)
+            after = move(before, at)
+            return after, make_move(work, before, after, action, by, reason=reason and reason.strip())
+
+        return self._do(action, by, verb, id=id)
+
+    def expire_due(self, limit: int = 500) -> int:
+        """Expire approvals that have lapsed, each in its own transaction; the answer is how many.
+
+        The gate does not wait for this: it denies from `expires_at` on. Here the record and the notices follow.
+        """
+        with self._store.view() as view:
+            lapsed = view.authorizations.lapsed(self._now(), limit)
+        return sum(self._expire(record.id) for record in lapsed)
+
+    def _expire(self, id: str) -> bool:
+        with self._store.work() as work:
+            record = work.authorizations.get(id)
+            if record is None or not record.has_lapsed(at := self._now()):
+                return False
+            settle(work, record, at)
+        self._count(Action.EXPIRE, "ok")
+        return True
+
+    def _do(
+        self,
+        action: Action,
+        by: Actor,
+        verb: Callable[[Work, datetime], T],
+        *,
+        id: str | None = None,
+        pair: tuple[str, str] | None = None,
+    ) -> T:
+        """One verb: allowed for the role, carried out in one transaction, counted, and noted when refused."""
+        try:
+            if by.role not in ACTORS[action]:
+                raise Forbidden(f"A {by.role} cannot {action}.")
+            result = self._in_one_transaction(verb)
+        except SellergateError as refusal:
+            self._count(action, refusal.code)
+            if not isinstance(refusal, NotFound | Forbidden | StoreUnavailable):
+                self._note_refusal(action, by, refusal, id=id, pair=pair)
+            raise
+        self._count(action, "ok")
+        return result
+
+    def _in_one_transaction(self, verb: Callable[[Work, datetime], T]) -> T:
+        for attempt in range(RACES_RETRIED + 1):
+            try:
+                with self._store.work() as work:
+                    return verb(work, self._now())
+            except ConcurrentChange:
+                if attempt == RACES_RETRIED:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _note_refusal(
+        self, action: Action, by: Actor, refusal: SellergateError, *, id: str | None, pair: tuple[str, str] | None
+    ) -> None:
+        with self._store.work() as work:
+            record = work.authorizations.get(id) if id else work.authorizations.find(*pair) if pair else None
+            seller_id, product_id = (record.seller_id, record.product_id) if record else pair or ("", "")
+            product = work.directory.product(product_id)
+            work.events.append(
+                event_of_refusal(
+                    record,
+                    action,
+                    by,
+                    code=refusal.code,
+                    seller_id=seller_id,
+                    product_id=product_id,
+                    supplier_id=product.supplier_id if product else None,
+                    at=self._now(),
+                )
+            )
+
+
+def _own_seller(by: Actor) -> SellerId:
+    if by.seller_id is None:
+        raise Forbidden("Only a seller can do this.")
+    return by.seller_id
+
+
+def _of_actor(view: View, id: str, by: Actor) -> Authorization:
+    record = view.authorizations.get(id)
+    if record is None or not may_see(record, by):
+        raise AuthorizationNotFound
+    return record
+
+
+def may_see(record: Authorization, by: Actor) -> bool:
+    """Whether the record is the actor's: its seller's, its supplier's, or an admin's. To all others it does not exist."""
+    if by.role is Role.SELLER:
+        return record.seller_id == by.seller_id
+    if by.role is Role.SUPPLIER:
+        return record.supplier_id == by.supplier_id
+    return by.role in (Role.ADMIN, Role.SYSTEM)
