@@ -7,7 +7,8 @@ SellergateError
 ├── NotFound
 │   ├── AuthorizationNotFound
 │   ├── ProductNotFound
-│   └── SellerNotFound
+│   ├── SellerNotFound
+│   └── SupplierNotFound
 ├── SellerNotAuthorized · ProductLimitReached · CooldownActive · AuthorizationRevoked
 ├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached
 ├── CriteriaNotMet · OutsideChangeWindow

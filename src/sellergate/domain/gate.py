@@ -178,6 +178,11 @@ def decide(facts: Facts, now: float) -> GateDecision:
     return _OF_STATUS[facts.status]
 
 
+def lasting_decision(facts: Facts) -> GateDecision | None:
+    """The decision, where no passing of time can change it; None where `decide` must be asked at each check."""
+    return decide(facts, 0.0) if facts.expires_at is None else None
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What a commission record keeps of the approval a sale rested on."""

@@ -108,6 +108,21 @@ def from_flags(*, enabled: bool, shadow: bool, canary_products: Iterable[str], p
     return RolloutState(phase=Phase.CANARY, canary_products=canary)
 
 
+def effective(
+    *, environment: RolloutState, managed: RolloutState | None, pinned: Source | None, killed: bool
+) -> RolloutState:
+    """The rollout a process must follow: the managed one once there is one, otherwise the environment's.
+
+    `pinned` names one of them whatever there is; pinned to a managed rollout nobody has begun is off. With the kill switch
+    everything is off.
+    """
+    if pinned is Source.ENVIRONMENT or (pinned is None and managed is None):
+        decided = environment
+    else:
+        decided = managed or RolloutState(phase=Phase.OFF, source=Source.MANAGED)
+    return decided.killed() if killed else decided
+
+
 class RolloutAction(StrEnum):
     """What an operator can do with the rollout."""
 
@@ -143,12 +158,19 @@ _NEXT: Final[Mapping[Phase, tuple[Phase, int]]] = {
 }
 """The seed's order, with its 50 %."""
 
+_HALF: Final = _NEXT[Phase.CANARY]
+
 REDUCTIONS: Final = (50, 10)
 """The seed's gradual rollback: 50 %, then 10 %, then off."""
 
 
 def next_step(state: RolloutState) -> tuple[Phase, int] | None:
-    """The phase and percentage a promotion leads to; None when the rollout is full."""
+    """The phase and percentage a promotion leads to; None when the rollout is full.
+
+    Below 50 %, after a reduction for instance, that is 50 %: nothing leaps from a tenth to everything.
+    """
+    if state.phase is Phase.PERCENTAGE and state.percentage < _HALF[1]:
+        return _HALF
     return _NEXT.get(state.phase)
 
 

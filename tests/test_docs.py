@@ -1,0 +1,29 @@
+"""What the pages say is what the code does."""
+
+import re
+from pathlib import Path
+
+from sellergate.domain.authorization import ACTORS, MOVES
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def test_the_page_about_states_has_every_move_and_who_may_make_it():
+    page = (DOCS / "explanation" / "states.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [a-z] \| (\w+) \| ([\w-]+) \| ([\w, ]+) \| (\w+) \|$", page, re.MULTILINE)
+
+    assert [(start, action, frozenset(by.split(", ")), end) for start, action, by, end in rows] == [
+        (start.value, action.value, {role.value for role in ACTORS[action]}, end.value)
+        for (start, action), end in MOVES.items()
+    ]
+
+
+def test_every_decision_names_real_tests():
+    named = {
+        name
+        for page in DOCS.glob("decisions/*.md")
+        for name in re.findall(r"`(tests/[\w/.]+)`", page.read_text(encoding="utf-8"))
+    }
+
+    assert named
+    assert {name for name in named if not (DOCS.parent / name).exists()} == set()

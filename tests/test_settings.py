@@ -1,0 +1,112 @@
+"""Settings: every value is read or refused; nothing falls back silently."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sellergate.domain.directory import Tier
+from sellergate.domain.rollout import Phase, Source
+from sellergate.settings import MASK, ConfigurationError, explain, load_settings
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def test_an_empty_environment_gives_the_defaults():
+    settings = load_settings({})
+
+    assert settings.database.url == "sqlite:///sellergate.db"
+    assert settings.gate.cache_ttl == timedelta(seconds=60)
+    assert settings.workflow.limits.of(Tier.PLATINUM) == 10
+    assert settings.workflow.cooldown == timedelta(days=30)
+    assert settings.rollout.environment.phase is Phase.SHADOW
+    assert settings.rollout.pinned is None
+
+
+def test_an_empty_value_is_an_unset_one():
+    assert load_settings({"PHASE9_ROLLOUT_PERCENTAGE": "", "ROLLOUT_SOURCE": "  "}) == load_settings({})
+
+
+@pytest.mark.parametrize(
+    ("environ", "phase", "percentage"),
+    [
+        ({"ENABLE_SELLER_AUTHORIZATION": "false"}, Phase.SHADOW, 0),
+        ({"ENABLE_SELLER_AUTHORIZATION": "false", "SELLER_AUTHORIZATION_SHADOW": "false"}, Phase.OFF, 0),
+        ({"ENABLE_SELLER_AUTHORIZATION": "false", "PHASE9_ROLLOUT_PERCENTAGE": "100"}, Phase.SHADOW, 0),
+        ({"ENABLE_SELLER_AUTHORIZATION": "true"}, Phase.CANARY, 0),
+        ({"ENABLE_SELLER_AUTHORIZATION": "true", "PHASE9_CANARY_PRODUCTS": "p-1, p-2,"}, Phase.CANARY, 0),
+        ({"ENABLE_SELLER_AUTHORIZATION": "true", "PHASE9_ROLLOUT_PERCENTAGE": "1"}, Phase.PERCENTAGE, 1),
+        ({"ENABLE_SELLER_AUTHORIZATION": "true", "PHASE9_ROLLOUT_PERCENTAGE": "99"}, Phase.PERCENTAGE, 99),
+        ({"ENABLE_SELLER_AUTHORIZATION": "TRUE", "PHASE9_ROLLOUT_PERCENTAGE": "100"}, Phase.FULL, 100),
+    ],
+)
+def test_the_environment_means_a_phase(environ, phase, percentage):
+    state = load_settings(environ).rollout.environment
+
+    assert (state.phase, state.percentage) == (phase, percentage)
+
+
+def test_the_canary_list_is_read_without_blanks():
+    state = load_settings({"ENABLE_SELLER_AUTHORIZATION": "1", "PHASE9_CANARY_PRODUCTS": "p-1, p-2,"}).rollout
+
+    assert state.environment.canary_products == {"p-1", "p-2"}
+
+
+def test_tier_limits_and_the_other_groups_are_read():
+    settings = load_settings(
+        {
+            "SELLER_PRODUCT_LIMIT_BY_TIER": "bronze=10, SILVER=20,PLATINUM=unlimited",
+            "ROLLOUT_SOURCE": "managed",
+            "SELLERGATE_KILL_SWITCH_FILE": "/run/off",
+            "SELLERGATE_JWT_SECRET": SECRET,
+        }
+    )
+
+    limits = settings.workflow.limits
+    assert [limits.of(tier) for tier in Tier] == [10, 20, 10, None]
+    assert settings.rollout.pinned is Source.MANAGED
+    assert settings.gate.kill_switch_file == Path("/run/off")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PHASE9_ROLLOUT_PERCENTAGE", "150"),
+        ("PHASE9_ROLLOUT_PERCENTAGE", "-1"),
+        ("PHASE9_ROLLOUT_PERCENTAGE", "fifty"),
+        ("ENABLE_SELLER_AUTHORIZATION", "ture"),
+        ("PHASE9_CANARY_PRODUCTS", "p 1"),
+        ("PHASE9_CANARY_PRODUCTS", "x" * 65),
+        ("ROLLOUT_SOURCE", "console"),
+        ("SELLER_PRODUCT_LIMIT", "ten"),
+        ("SELLER_PRODUCT_LIMIT_BY_TIER", "BRONZ=1"),
+        ("SELLER_PRODUCT_LIMIT_BY_TIER", "BRONZE"),
+        ("SELLER_REJECT_COOLDOWN_DAYS", "-1"),
+        ("AUTHORIZATION_CACHE_TTL", "0"),
+        ("SELLERGATE_PORT", "65536"),
+        ("SELLERGATE_LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_in_one_line(variable, value):
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings({variable: value})
+
+    line = str(refused.value)
+    assert line.startswith(f"{variable}={value}: allowed is ")
+    assert "\n" not in line
+
+
+def test_a_short_secret_is_refused_and_not_shown():
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings({"SELLERGATE_JWT_SECRET": "hunter2"})
+
+    assert "hunter2" not in str(refused.value)
+    assert "32 bytes" in str(refused.value)
+
+
+def test_the_table_of_settings_shows_no_secret():
+    rows = {row.variable: row for row in explain(load_settings({"SELLERGATE_JWT_SECRET": SECRET}))}
+
+    assert rows["SELLERGATE_JWT_SECRET"].value == MASK
+    assert rows["PHASE9_ROLLOUT_PERCENTAGE"].value == "0"
+    assert all(row.meaning for row in rows.values())
