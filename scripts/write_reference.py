@@ -1,4 +1,4 @@
-"""Writes the reference pages that are read off the code: settings, errors, and the moves of an authorization.
+"""Writes the reference pages that are read off the code: settings and errors.
 
 python scripts/write_reference.py [FOLDER]
 """
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from sellergate.domain import errors
-from sellergate.domain.authorization import ACTORS, MOVES
 from sellergate.domain.gate import DENY_CODES
 from sellergate.settings import GROUPS, Settings, explain
 
@@ -74,25 +73,9 @@ def errors_page() -> str:
     )
 
 
-def moves_page() -> str:
-    """The state machine, read off its table."""
-    rows = [
-        (code(start.value), code(action.value), ", ".join(sorted(ACTORS[action])), code(end.value))
-        for (start, action), end in MOVES.items()
-    ]
-    return "\n".join(
-        [
-            "# Moves of an authorization\n",
-            "Whatever is not in this table is refused with `ERR_INVALID_STATUS`. No row leaves `REVOKED`.\n",
-            table(["from", "action", "by", "to"], rows),
-        ]
-    )
-
-
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "settings.md": settings_page,
     "errors.md": errors_page,
-    "moves.md": moves_page,
 }
 
 
