@@ -1,0 +1,158 @@
+"""Authorizations in dictionaries."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from sellergate.adapters.memory.paging import page_of
+from sellergate.adapters.memory.tables import Table, Tables, check_times
+from sellergate.adapters.positions import checked_position, time_as_text, time_of_text
+from sellergate.domain.authorization import OPEN, Authorization, Status
+from sellergate.domain.directory import Product, Seller
+from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
+from sellergate.domain.identifiers import SupplierId
+from sellergate.ports.queries import AuthorizationQuery, Page, Position, Sort
+
+_NOBODY: Final[frozenset[str]] = frozenset()
+
+
+class MemoryAuthorizations:
+    """The records by id, with what leads to them from a pair, a seller and a product."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def find(self, seller_id: str, product_id: str) -> Authorization | None:
+        """The one record of this pair, or None."""
+        id = self._tables.pairs.get((seller_id, product_id))
+        return None if id is None else self._tables.records.get(id)
+
+    def get(self, id: str) -> Authorization | None:
+        """The record of this id, or None."""
+        return self._tables.records.get(id)
+
+    def add(self, record: Authorization) -> None:
+        """Keep a new record. Raises DuplicateAuthorization, and InvalidInput for unknown people or goods."""
+        tables = self._tables
+        pair = (record.seller_id, record.product_id)
+        if pair in tables.pairs or record.id in tables.records:
+            raise DuplicateAuthorization
+        tables.check_reference(tables.sellers, record.seller_id)
+        tables.check_reference(tables.products, record.product_id)
+        self._put(record)
+        tables.pairs.put(pair, record.id)
+        _enter(tables.records_of_seller, record.seller_id, record.id)
+        _enter(tables.records_of_product, record.product_id, record.id)
+
+    def replace(self, before: Authorization, after: Authorization) -> None:
+        """Compare and set by version. Raises ConcurrentChange."""
+        stored = self._tables.records.get(before.id)
+        if stored is None or stored.version != before.version:
+            raise ConcurrentChange
+        self._put(replace(after, id=stored.id, seller_id=stored.seller_id, product_id=stored.product_id))
+
+    def _put(self, record: Authorization) -> None:
+        self._tables.check_reference(self._tables.suppliers, record.supplier_id)
+        check_times(
+            record.requested_at, record.updated_at, record.decided_at,
+            record.cooldown_until, record.expires_at, record.approved_at,
+        )  # fmt: skip
+        self._tables.records.put(record.id, record)
+
+    def slots_in_use(self, seller_id: str, now: datetime) -> int:
+        """How many of the seller's records hold a slot."""
+        return sum(record.status in OPEN or _is_live(record, now) for record in self._of_seller(seller_id))
+
+    def approved_sellers(self, product_id: str, now: datetime) -> int:
+        """How many approvals of the product have not lapsed."""
+        ids = self._tables.records_of_product.get(product_id) or _NOBODY
+        return sum(_is_live(record, now) for record in self._records(ids))
+
+    def search(self, query: AuthorizationQuery) -> Page[Authorization]:
+        """A page of the records that match."""
+        if query.page.after is not None:
+            moment, _ = checked_position(query.page.after, str, str)
+            time_of_text(moment)
+        candidates = self._tables.records if query.seller_id is None else self._of_seller(query.seller_id)
+        rows = [record for record in candidates if self._matches(record, query)]
+        return page_of(rows, query.page, _request_order, descending=query.sort is Sort.NEWEST)
+
+    def _matches(self, record: Authorization, query: AuthorizationQuery) -> bool:
+        if query.supplier_id is not None and record.supplier_id != query.supplier_id:
+            return False
+        if query.product_id is not None and record.product_id != query.product_id:
+            return False
+        if query.statuses and record.status not in query.statuses:
+            return False
+        if query.requested_before is not None and record.requested_at > query.requested_before:
+            return False
+        seller = self._tables.sellers.get(record.seller_id)
+        product = self._tables.products.get(record.product_id)
+        return _is_seller_wanted(seller, query) and _is_product_wanted(product, query)
+
+    def of_seller(self, seller_id: str, product_ids: Iterable[str] | None = None) -> list[Authorization]:
+        """All records of a seller, or those for the given products, by product id."""
+        wanted = None if product_ids is None else set(product_ids)
+        rows = (record for record in self._of_seller(seller_id) if wanted is None or record.product_id in wanted)
+        return sorted(rows, key=lambda record: record.product_id)
+
+    def lapsed(self, now: datetime, limit: int) -> list[Authorization]:
+        """APPROVED records past their expiry, longest first."""
+        rows = [(record.expires_at, record.id, record) for record in self._tables.records if record.has_lapsed(now)]
+        return [record for _, _, record in sorted(rows)[:limit]]
+
+    def follow_product(self, product_id: str, supplier_id: str) -> None:
+        """The product's records are this supplier's from now on."""
+        self._tables.check_reference(self._tables.suppliers, supplier_id)
+        for id in self._tables.records_of_product.get(product_id) or _NOBODY:
+            record = self._tables.records.get(id)
+            if record is not None:
+                self._tables.records.put(id, replace(record, supplier_id=SupplierId(supplier_id)))
+
+    def count_by_status(self) -> dict[Status, int]:
+        """How many records stand where."""
+        return dict(Counter(record.status for record in self._tables.records))
+
+    def all_after(self, id: str, limit: int) -> list[Authorization]:
+        """Records with a greater id, in order."""
+        rows = (record for record in self._tables.records if record.id > id)
+        return sorted(rows, key=lambda record: record.id)[:limit]
+
+    def _of_seller(self, seller_id: str) -> list[Authorization]:
+        return self._records(self._tables.records_of_seller.get(seller_id) or _NOBODY)
+
+    def _records(self, ids: Iterable[str]) -> list[Authorization]:
+        records = map(self._tables.records.get, ids)
+        return [record for record in records if record is not None]
+
+
+def _enter(index: Table[str, frozenset[str]], key: str, id: str) -> None:
+    index.put(key, (index.get(key) or _NOBODY) | {id})
+
+
+def _is_live(record: Authorization, now: datetime) -> bool:
+    return record.status is Status.APPROVED and not record.has_lapsed(now)
+
+
+def _request_order(record: Authorization) -> Position:
+    return time_as_text(record.requested_at), record.id
+
+
+def _is_seller_wanted(seller: Seller | None, query: AuthorizationQuery) -> bool:
+    if query.tier is None and query.max_tier is None:
+        return True
+    if seller is None or (query.tier is not None and seller.tier is not query.tier):
+        return False
+    return query.max_tier is None or seller.tier.rank <= query.max_tier.rank
+
+
+def _is_product_wanted(product: Product | None, query: AuthorizationQuery) -> bool:
+    if query.max_monthly_orders is None:
+        return True
+    if product is None or product.monthly_orders is None:
+        return False
+    return product.monthly_orders <= query.max_monthly_orders

@@ -1,0 +1,71 @@
+"""Shadow denials in dictionaries."""
+
+from collections.abc import Iterable, Mapping
+
+from sellergate.adapters.memory.paging import page_of
+from sellergate.adapters.memory.tables import Tables, check_times
+from sellergate.domain.shadow import ShadowCount
+from sellergate.ports.queries import Page, Position, ShadowQuery
+from sellergate.ports.stores import ShadowRow
+
+
+class MemoryShadow:
+    """What would have been denied, folded together."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, counts: Iterable[ShadowCount]) -> None:
+        """Add these counts to the stored ones."""
+        for count in counts:
+            check_times(count.first_seen, count.last_seen)
+            stored = self._tables.shadow.get(count.key)
+            self._tables.shadow.put(count.key, stored.plus(count) if stored else count)
+
+    def search(self, query: ShadowQuery) -> Page[ShadowRow]:
+        """A page of counts that match, most frequent first."""
+        return page_of(self._matching(query), query.page, _frequency, descending=True)
+
+    def totals(self, query: ShadowQuery) -> Mapping[str, int]:
+        """Sums over all that match, whatever the page."""
+        rows = self._matching(query)
+        keys = [row.count.key for row in rows]
+        return {
+            "denials": sum(row.count.count for row in rows),
+            "pairs": len({(key.seller_id, key.product_id) for key in keys}),
+            "sellers": len({key.seller_id for key in keys}),
+            "products": len({key.product_id for key in keys}),
+            "suppliers": len({row.supplier_id for row in rows} - {None}),
+        }
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._tables.shadow.clear()
+
+    def _matching(self, query: ShadowQuery) -> list[ShadowRow]:
+        rows = (ShadowRow(count=count, supplier_id=self._supplier(count)) for count in self._tables.shadow)
+        return [row for row in rows if _matches(row, query)]
+
+    def _supplier(self, count: ShadowCount) -> str | None:
+        product = self._tables.products.get(count.key.product_id)
+        return None if product is None else product.supplier_id
+
+
+def _matches(row: ShadowRow, query: ShadowQuery) -> bool:
+    key = row.count.key
+    wanted = (
+        (query.seller_id, key.seller_id),
+        (query.supplier_id, row.supplier_id),
+        (query.product_id, key.product_id),
+        (query.stage, key.stage),
+    )
+    if any(condition is not None and condition != value for condition, value in wanted):
+        return False
+    return query.since is None or row.count.last_seen >= query.since
+
+
+def _frequency(row: ShadowRow) -> Position:
+    key = row.count.key
+    return row.count.count, key.seller_id, key.product_id, key.stage, key.error_code

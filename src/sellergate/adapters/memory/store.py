@@ -1,0 +1,173 @@
+"""The store in dictionaries."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from sellergate.adapters.memory.authorizations import MemoryAuthorizations
+from sellergate.adapters.memory.directory import MemoryDirectory
+from sellergate.adapters.memory.events import MemoryEvents
+from sellergate.adapters.memory.idempotency import MemoryIdempotencyKeys
+from sellergate.adapters.memory.notices import MemoryNotices
+from sellergate.adapters.memory.processes import MemoryProcesses
+from sellergate.adapters.memory.rollouts import MemoryRollouts
+from sellergate.adapters.memory.shadow import MemoryShadow
+from sellergate.adapters.memory.tables import Tables
+from sellergate.domain.authorization import Authorization, Status
+from sellergate.domain.directory import Product, Seller
+from sellergate.domain.errors import StoreUnavailable
+from sellergate.domain.gate import Facts
+from sellergate.ports.feed import Change, Listener
+from sellergate.ports.stores import (
+    Authorizations,
+    Directory,
+    Events,
+    IdempotencyKeys,
+    Notices,
+    Processes,
+    Rollouts,
+    ShadowRecords,
+    View,
+    Work,
+)
+
+
+class MemoryWork:
+    """All stores, under the store's lock."""
+
+    __slots__ = (
+        "_tables", "announced", "authorizations", "directory", "events", "idempotency", "notices", "processes",
+        "rollouts", "shadow",
+    )  # fmt: skip
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.announced: list[Change] = []
+        self.authorizations: Authorizations = MemoryAuthorizations(tables)
+        self.directory: Directory = MemoryDirectory(tables)
+        self.events: Events = MemoryEvents(tables)
+        self.notices: Notices = MemoryNotices(tables)
+        self.rollouts: Rollouts = MemoryRollouts(tables)
+        self.shadow: ShadowRecords = MemoryShadow(tables)
+        self.idempotency: IdempotencyKeys = MemoryIdempotencyKeys(tables)
+        self.processes: Processes = MemoryProcesses(tables)
+
+    def announce(self, change: Change) -> int:
+        """Put a change on the feed, visible with the commit; the answer is its sequence number."""
+        sequence = len(self._tables.changes) + 1
+        numbered = replace(change, sequence=sequence)
+        self._tables.changes.put(sequence, numbered)
+        self.announced.append(numbered)
+        return sequence
+
+
+class MemoryStore:
+    """The whole database in this process's memory: gone when the process ends, and no other process sees it.
+
+    One work or view at a time has the store to itself. A work inside a work of the same thread raises RuntimeError; a
+    view or a gate's read inside a work sees what that work has written, which a database would not show.
+    """
+
+    def __init__(self) -> None:
+        self._tables = Tables()
+        self._lock = threading.RLock()
+        self._working = False
+        self._listeners: list[Listener] = []
+        self._commits = 1
+        self._commits_reported = 0
+        self._closed = False
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """A transaction: committed when the block ends, undone when it raises."""
+        with self._lock:
+            self._check_open()
+            if self._working:
+                raise RuntimeError("A work was begun inside a work of the same thread.")
+            self._working = True
+            work = MemoryWork(self._tables)
+            try:
+                yield work
+                self._commits += self._tables.journal.commit()
+            finally:
+                self._tables.journal.roll_back()
+                self._working = False
+        if work.announced:
+            for listener in self._listeners:
+                listener(work.announced)
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """A consistent read; whatever is written in it is lost."""
+        with self._lock:
+            self._check_open()
+            try:
+                yield MemoryWork(self._tables)
+            finally:
+                if not self._working:
+                    self._tables.journal.roll_back()
+
+    def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
+        """The facts of one seller and each product, in the order asked."""
+        with self._lock:
+            self._check_open()
+            tables = self._tables
+            seller = tables.sellers.get(seller_id)
+            authorizations = MemoryAuthorizations(tables)
+            return [_facts(seller, tables.products.get(id), authorizations.find(seller_id, id)) for id in product_ids]
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call `listener` with the changes of each transaction, after its commit and outside the store's lock."""
+        with self._lock:
+            self._listeners = [*self._listeners, listener]
+
+    def latest(self) -> int:
+        """The sequence of the newest committed change; 0 when there is none."""
+        with self._lock:
+            self._check_open()
+            return len(self._tables.changes)
+
+    def since(self, sequence: int) -> list[Change]:
+        """All committed changes after `sequence`, in order."""
+        with self._lock:
+            self._check_open()
+            numbers = range(max(sequence, 0) + 1, len(self._tables.changes) + 1)
+            return [change for change in map(self._tables.changes.get, numbers) if change is not None]
+
+    def may_have_changed(self) -> bool:
+        """Whether anything was committed since the last call."""
+        with self._lock:
+            self._check_open()
+            changed = self._commits != self._commits_reported
+            self._commits_reported = self._commits
+            return changed
+
+    def health(self) -> Mapping[str, object]:
+        """Always reachable, until it is closed."""
+        return {"engine": "memory", "reachable": not self._closed}
+
+    def close(self) -> None:
+        """Nothing can be read or written any more."""
+        with self._lock:
+            self._closed = True
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("The store is closed.")
+
+
+def _facts(seller: Seller | None, product: Product | None, record: Authorization | None) -> Facts:
+    if product is None:
+        return Facts()
+    return Facts(
+        product.version,
+        product.supplier_id,
+        product.active,
+        seller.version if seller else 0,
+        seller.status if seller else None,
+        seller.supplier_id if seller else None,
+        record.version if record else 0,
+        record.status if record else Status.NONE,
+        record.expires_at.timestamp() if record and record.expires_at else None,
+    )
