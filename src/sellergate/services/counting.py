@@ -6,17 +6,21 @@ A check touches two or three list cells of its own thread and nothing else, so t
 import threading
 import weakref
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
-from sellergate.domain.gate import DECISIONS, GateDecision, Mode, Stage
+from sellergate.domain.gate import DECISIONS, Mode, Stage
 from sellergate.domain.histogram import BINS, EDGES
+from sellergate.ports.counts import Count
 
 OFFSETS: Final = {mode: number * len(DECISIONS) for number, mode in enumerate(Mode)}
 """Where a mode's decisions begin in a row of cells; a decision's `index` is added."""
 
 WIDTH: Final = len(Mode) * len(DECISIONS)
+
+STRICT_STAGES: Final = frozenset({Stage.SETTLEMENT.value})
+"""Where money leaves: the store is asked unless the caller says otherwise."""
 
 NEAR: Final = 4096
 NEAR_BINS: Final = bytes(bisect_left(EDGES, nanoseconds) for nanoseconds in range(NEAR))
@@ -29,61 +33,65 @@ class Cells:
     `hits`, `misses` and `unasked` (strict and point-in-time checks, and bypassed ones) hold a row of cells per stage;
     the bins are latency histograms over `domain.histogram.EDGES`, the sums are in nanoseconds. A bypassed check has no
     latency here: nothing was evaluated, and nine in ten of them would hide how long the tenth takes.
+    `hits_by_default` is `hits` without the stages that ask the store unless told otherwise.
     """
 
-    __slots__ = ("hit_bins", "hit_ns", "hits", "miss_bins", "miss_ns", "misses", "unasked")
+    __slots__ = ("hit_bins", "hit_ns", "hits", "hits_by_default", "miss_bins", "miss_ns", "misses", "unasked")
 
     def __init__(self) -> None:
         self.hits = _rows()
         self.misses = _rows()
         self.unasked = _rows()
+        self.hits_by_default = {stage: row for stage, row in self.hits.items() if stage not in STRICT_STAGES}
         self.hit_bins = [0] * BINS
         self.miss_bins = [0] * BINS
         self.hit_ns = 0
         self.miss_ns = 0
 
+    def count(self, stage: str, place: int, cache_hit: bool | None, nanoseconds: int) -> None:
+        """Count one evaluated check; `place` is its mode's offset and its decision's index, `cache_hit` None when unasked."""
+        counts = self.unasked if cache_hit is None else self.hits if cache_hit else self.misses
+        counts[stage][place] += 1
+        if cache_hit:
+            self.hit_ns += nanoseconds
+            self.hit_bins[bin_of(nanoseconds)] += 1
+        else:
+            self.miss_ns += nanoseconds
+            self.miss_bins[bin_of(nanoseconds)] += 1
+
     def add(self, other: "Cells") -> None:
         """Add the counts of `other` to these."""
-        for mine, theirs in zip(self._lists(), other._lists(), strict=True):
+        for mine, theirs in zip(self.lists(), other.lists(), strict=True):
             for place, count in enumerate(theirs):
                 if count:
                     mine[place] += count
         self.hit_ns += other.hit_ns
         self.miss_ns += other.miss_ns
 
-    def since(self, earlier: "Cells") -> "Cells":
-        """What has been counted since `earlier`, an earlier reading of the same counters."""
-        difference = Cells()
-        for target, now, before in zip(difference._lists(), self._lists(), earlier._lists(), strict=True):
-            target[:] = [a - b for a, b in zip(now, before, strict=True)]
-        difference.hit_ns = self.hit_ns - earlier.hit_ns
-        difference.miss_ns = self.miss_ns - earlier.miss_ns
-        return difference
+    def subtract(self, other: "Cells") -> None:
+        """Take the counts of `other`, an earlier reading, out of these."""
+        for mine, theirs in zip(self.lists(), other.lists(), strict=True):
+            for place, count in enumerate(theirs):
+                if count:
+                    mine[place] -= count
+        self.hit_ns -= other.hit_ns
+        self.miss_ns -= other.miss_ns
 
-    def _lists(self) -> Iterator[list[int]]:
+    def lists(self) -> Iterator[list[int]]:
+        """Every list of counts, always in the same order."""
         for rows in (self.hits, self.misses, self.unasked):
             yield from rows.values()
         yield self.hit_bins
         yield self.miss_bins
 
-    def checks(self) -> Iterator["Count"]:
+    def checks(self) -> Iterator[Count]:
         """Every count that is not zero."""
         for rows, of_cache in ((self.hits, True), (self.misses, False), (self.unasked, None)):
             for stage, row in rows.items():
                 for mode, offset in OFFSETS.items():
                     for decision in DECISIONS:
-                        if count := row[offset + decision.index]:
-                            yield Count(Stage(stage), mode, decision, of_cache, count)
-
-
-class Count(NamedTuple):
-    """How many checks ended alike. `cache_hit` is None where the cache was not asked."""
-
-    stage: Stage
-    mode: Mode
-    decision: GateDecision
-    cache_hit: bool | None
-    count: int
+                        if times := row[offset + decision.index]:
+                            yield Count(Stage(stage), mode, decision, of_cache, times)
 
 
 def _rows() -> dict[str, list[int]]:
@@ -148,14 +156,15 @@ class Counters:
         register.of_threads = living
 
     def totals(self) -> Cells:
-        """Everything counted since the process began, by living and ended threads.
-
-        A reading of its own, which nobody changes any more: two of them make a window (`since`).
-        """
+        """Everything counted since the process began, by living and ended threads. The answer is the caller's own."""
         register = self._register
         with register.lock:
             self._sweep()
-            return added(cells for cells in (register.ended, *(cells for _, cells in register.of_threads)))
+            total = Cells()
+            total.add(register.ended)
+            for _, cells in register.of_threads:
+                total.add(cells)
+        return total
 
     @property
     def threads(self) -> int:
@@ -163,9 +172,19 @@ class Counters:
         return len(self._register.of_threads)
 
 
-def added(all_cells: Iterable[Cells]) -> Cells:
-    """The sum of several."""
-    total = Cells()
-    for cells in all_cells:
-        total.add(cells)
-    return total
+class Meter:
+    """Reads counters piece by piece: what is exported each second, and what makes a window of ten."""
+
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
+        self._read = Cells()
+        self._lock = threading.Lock()
+
+    def take(self) -> Cells:
+        """What has been counted since the last call, or since the process began. Nothing is given out twice or left out."""
+        with self._lock:
+            total, fresh = self._counters.totals(), Cells()
+            fresh.add(total)
+            fresh.subtract(self._read)
+            self._read = total
+        return fresh

@@ -7,7 +7,7 @@ from sellergate.domain import rollout
 from sellergate.domain.authorization import checked_reason
 from sellergate.domain.errors import InvalidStatus
 from sellergate.domain.identifiers import Actor
-from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source, Unselected
+from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState, Source, Unselected
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.queries import Page, PageRequest
@@ -51,12 +51,9 @@ class RolloutService:
             return self._current(view)
 
     def _current(self, view: View) -> RolloutState:
-        managed = None if self._pinned is Source.ENVIRONMENT else view.rollouts.current()
-        if managed is not None:
-            return managed
-        if self._pinned is Source.MANAGED:
-            return RolloutState(phase=Phase.OFF, source=Source.MANAGED)
-        return self._environment
+        return rollout.effective(
+            environment=self._environment, managed=view.rollouts.current(), pinned=self._pinned, killed=False
+        )
 
     def history(self, page: PageRequest) -> Page[RolloutChange]:
         """Every change, newest first."""

@@ -1,0 +1,238 @@
+"""The gate's counters as Prometheus metrics: folded in once a second, beside the checks and not inside them."""
+
+import math
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from sellergate.domain.gate import BYPASSED, CHECK_FAILED, GateDecision, Mode, Stage
+from sellergate.domain.histogram import PROMETHEUS_EDGES, SECOND, coarse
+from sellergate.domain.rollout import Phase, RolloutState
+from sellergate.ports.counts import GateCounts
+
+FOLD_SECONDS: Final = 1.0
+RATE_SECONDS: Final = 60.0
+"""The hit rate is that of the last minute."""
+
+DECISION_LABELS: Final = ("allow", "deny", "error", "bypass")
+BOOLEANS: Final = ("true", "false")
+
+
+class GateMetrics:
+    """Every metric of the gate and of the verbs, right also where several processes share PROMETHEUS_MULTIPROC_DIR.
+
+    `take` gives what was counted since it was last asked. In a shadow phase `decision` and the denials say what enforcement
+    would have done, with `shadow="true"`. A failed check is `decision="error"` and a denial with `error="true"`.
+    """
+
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        *,
+        take: Callable[[], GateCounts],
+        rollout: Callable[[], RolloutState],
+        lag_seconds: Callable[[], float],
+        pool_in_use: Callable[[], float | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._registry = registry
+        self._take = take
+        self._read_rollout = rollout
+        self._read_lag = lag_seconds
+        self._read_pool = pool_in_use
+        self._define_checks(registry)
+        self._define_gauges(registry)
+        self._define_verbs(registry)
+        self._clock = clock
+        self._recent: deque[tuple[float, int, int]] = deque()
+        self._folding = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def _define_checks(self, registry: CollectorRegistry) -> None:
+        self._checks = Counter(
+            "seller_auth_gate_checks",
+            "Gate checks, by what was decided.",
+            ["stage", "decision", "shadow"],
+            registry=registry,
+        )
+        self._denies = Counter(
+            "seller_auth_gate_denies",
+            "Gate denials; with shadow=true, what would have been denied.",
+            ["stage", "error", "shadow"],
+            registry=registry,
+        )
+        self._duration = Histogram(
+            "seller_auth_gate_duration_seconds",
+            "How long evaluated gate checks took.",
+            ["cache_hit"],
+            buckets=[edge / SECOND for edge in PROMETHEUS_EDGES],
+            registry=registry,
+        )
+        self._cache = Counter(
+            "seller_auth_cache_requests",
+            "Look-ups in a cache tier.",
+            ["tier", "result"],
+            registry=registry,
+        )
+        # A series that begins with its first event hides that event from rate(): all are there from the start.
+        for stage, decision, shadow in product(Stage, DECISION_LABELS, BOOLEANS):
+            self._checks.labels(stage.value, decision, shadow)
+        for stage, error, shadow in product(Stage, BOOLEANS, BOOLEANS):
+            self._denies.labels(stage.value, error, shadow)
+        for result in ("hit", "miss"):
+            self._cache.labels("local", result)
+
+    def _define_gauges(self, registry: CollectorRegistry) -> None:
+        self._hit_rate = Gauge(
+            "seller_auth_cache_hit_rate",
+            "Share of look-ups of the last minute the cache could answer; not a number before the first.",
+            registry=registry,
+            multiprocess_mode="livemostrecent",
+        )
+        self._hit_rate.set(math.nan)
+        self._phase = Gauge(
+            "seller_auth_rollout_phase",
+            "1 for the phase of the rollout; for two while processes are changing over.",
+            ["phase"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._percentage = Gauge(
+            "seller_auth_rollout_percentage",
+            "Share of products enforced by the phase, 0 to 100; the highest of all processes.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._lag = Gauge(
+            "seller_auth_change_feed_lag_seconds",
+            "Age of what is known of the change feed; the oldest of all processes.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._pool = Gauge(
+            "seller_auth_db_pool_in_use_ratio",
+            "Share of the database connections in use; the highest of all processes.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+
+    def _define_verbs(self, registry: CollectorRegistry) -> None:
+        self._verbs = Counter(
+            "seller_auth_requests",
+            "Verbs carried out or refused; result is ok or the error code.",
+            ["action", "result"],
+            registry=registry,
+        )
+        self._limit_rejections = Counter(
+            "seller_auth_limit_rejections",
+            "Requests refused because every product slot of the seller was in use.",
+            registry=registry,
+        )
+        self._cooldown_blocks = Counter(
+            "seller_auth_cooldown_blocks",
+            "Requests refused because of a cooldown.",
+            registry=registry,
+        )
+
+    def count_verb(self, action: str, result: str) -> None:
+        """Count one verb; `result` is ok or the error code."""
+        self._verbs.labels(action, result).inc()
+        if result == "ERR_PRODUCT_LIMIT_REACHED":
+            self._limit_rejections.inc()
+        elif result == "ERR_COOLDOWN_ACTIVE":
+            self._cooldown_blocks.inc()
+
+    def fold(self) -> None:
+        """Bring the metrics up to now."""
+        with self._folding:
+            counts = self._take()
+            self._fold_checks(counts)
+            self._add_latencies("true", counts.hit_bins, counts.hit_ns)
+            self._add_latencies("false", counts.miss_bins, counts.miss_ns)
+            self._set_gauges()
+
+    def exposition(self) -> bytes:
+        """The metrics up to now in Prometheus' text format: of all processes that share a folder, or of this one alone."""
+        self.fold()
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self._registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
+
+    def _fold_checks(self, counts: GateCounts) -> None:
+        hits = misses = 0
+        for stage, mode, decision, cache_hit, count in counts.checks():
+            shadow = _boolean(mode is Mode.SHADOW)
+            self._checks.labels(stage.value, _label(decision), shadow).inc(count)
+            if not decision.allowed:
+                self._denies.labels(stage.value, _boolean(decision is CHECK_FAILED), shadow).inc(count)
+            hits += count if cache_hit else 0
+            misses += count if cache_hit is False else 0
+        self._cache.labels("local", "hit").inc(hits)
+        self._cache.labels("local", "miss").inc(misses)
+        self._set_hit_rate(hits, hits + misses)
+
+    def _set_hit_rate(self, hits: int, asked: int) -> None:
+        now, recent = self._clock(), self._recent
+        recent.append((now, hits, asked))
+        while recent[0][0] <= now - RATE_SECONDS:
+            recent.popleft()
+        all_asked = sum(asked for _, _, asked in recent)
+        if all_asked:
+            self._hit_rate.set(sum(hits for _, hits, _ in recent) / all_asked)
+
+    def _add_latencies(self, cache_hit: str, bins: Sequence[int], nanoseconds: int) -> None:
+        # prometheus_client observes one value at a time, at a microsecond each; a second's worth of checks would take
+        # seconds. So the buckets are added to directly, by attributes that are not public: a test holds them.
+        child = self._duration.labels(cache_hit)
+        for bucket, count in zip(child._buckets, coarse(bins), strict=True):  # noqa: SLF001
+            if count:
+                bucket.inc(count)
+        child._sum.inc(nanoseconds / SECOND)  # noqa: SLF001
+
+    def _set_gauges(self) -> None:
+        state = self._read_rollout()
+        for phase in Phase:
+            self._phase.labels(phase.value).set(phase is state.phase)
+        self._percentage.set(state.percentage)
+        self._lag.set(self._read_lag())
+        in_use = self._read_pool()
+        if in_use is not None:
+            self._pool.set(in_use)
+
+    def start(self) -> None:
+        """Fold every second in a thread."""
+        self._thread = threading.Thread(target=self._run, name="sellergate-metrics", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and fold what is left."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.fold()
+
+    def _run(self) -> None:
+        while not self._stopping.wait(FOLD_SECONDS):
+            self.fold()
+
+
+def _label(decision: GateDecision) -> str:
+    if decision is CHECK_FAILED:
+        return "error"
+    if decision is BYPASSED:
+        return "bypass"
+    return "allow" if decision.allowed else "deny"
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,0 +1,69 @@
+"""The gate's memory: facts by seller and product, believed only while the change feed is live."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+from sellergate.domain.gate import Facts, GateDecision
+from sellergate.ports.feed import Change
+
+BootClock = Callable[[], int]
+"""Nanoseconds since the machine booted, the time it was suspended included: what leases and lifetimes are judged by."""
+
+SECOND: Final = 1_000_000_000
+
+LEASE: Final = 2 * SECOND
+"""How long after the beginning of the last successful look at the feed memory is still believed."""
+
+READ_LIMIT: Final = 5 * SECOND
+"""A read of the store that took longer is too old to be remembered."""
+
+
+class Entry:
+    """One remembered answer of the store. Never changed after it was made, so that readers need no lock.
+
+    `decision` is set where no passing of time can change it; None means that it must be judged at each check.
+    """
+
+    __slots__ = ("decision", "facts", "fresh_until")
+
+    def __init__(self, facts: Facts, decision: GateDecision | None, fresh_until: int) -> None:
+        self.facts = facts
+        self.decision = decision
+        self.fresh_until = fresh_until
+
+
+class FactsMemory(Protocol):
+    """What the gate remembers of the store, and until when it may say so.
+
+    A reader looks an entry up in `entries` and uses it only if `now < believed_until` and `now < entry.fresh_until`, both by
+    the boot clock, `now` read when the check began. Nothing here raises anything but the KeyError of that look-up.
+    """
+
+    @property
+    def entries(self) -> Mapping[str, Mapping[str, Entry]]:
+        """Seller, then product. Always the same mapping; reading it takes no lock."""
+
+    @property
+    def believed_until(self) -> int:
+        """The end of the lease."""
+
+    def put(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int) -> bool:
+        """Remember facts whose reading began at `read_began`. False, and nothing remembered, when they may be out of date:
+        older in any part than what the feed announced or what is remembered already, read before the feed was followed, or
+        read too slowly.
+        """
+
+    def is_current(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int) -> bool:
+        """Whether the feed has announced nothing newer than these facts, as far as it is followed."""
+
+    def changed_since(self, seller_id: str, product_id: str, moment: int) -> bool:
+        """Whether the feed has announced a change of the pair, its seller or its product at `moment` or later."""
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Forget exactly what these changes made out of date, and refuse anything older from now on."""
+
+    def begin(self, reads_from: int) -> None:
+        """The feed is followed: forget everything, and refuse whatever was begun to be read before `reads_from`."""
+
+    def believe(self, as_of: int) -> None:
+        """Everything committed before `as_of` has been applied: the lease runs from there."""
