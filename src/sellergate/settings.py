@@ -103,6 +103,11 @@ class DatabaseSettings:
         "DATABASE_URL", "sqlite:///sellergate.db", "The database.", str, allowed="a database URL", secret=True
     )
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is a file of this machine, which nobody else looks after."""
+        return self.url.startswith("sqlite")
+
 
 @dataclass(frozen=True, kw_only=True)
 class GateSettings:

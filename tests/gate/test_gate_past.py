@@ -67,6 +67,15 @@ def test_the_product_and_the_sellers_own_supplier_are_as_now(store):
     assert asked(world, NOON - DAY, product="p-9").reason == "PRODUCT_NOT_FOUND"
 
 
+def test_a_product_taken_off_the_shelves_does_not_unpay_what_was_sold(store):
+    authorize(store, "anna", "p-5", at=NOON - DAY)
+    put_product(store, "p-5", active=False)
+    world = World(store)
+
+    assert asked(world, NOON - DAY).reason == "APPROVED"
+    assert world.gate.check("anna", "p-5").reason == "PRODUCT_INACTIVE"
+
+
 def test_an_answer_that_rests_on_an_approval_carries_it(store):
     authorize(store, "anna", "p-5", at=NOON - DAY)
     authorize(store, "anna", "p-5", Status.REVOKED, at=NOON - TICK)

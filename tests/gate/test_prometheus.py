@@ -76,10 +76,10 @@ def test_checks_and_denials_by_stage_decision_and_shadow(store, registry):
         ("cart", "error", "true"): 1,
     }
     assert nonzero(registry, DENIES) == {
-        ("settlement", "false", "false"): 1,
-        ("cart", "false", "true"): 1,
-        ("cart", "true", "false"): 1,
-        ("cart", "true", "true"): 1,
+        ("settlement", "ERR_SELLER_NOT_AUTHORIZED", "false"): 1,
+        ("cart", "ERR_SELLER_NOT_AUTHORIZED", "true"): 1,
+        ("cart", "ERR_AUTHORIZATION_CHECK_FAILED", "false"): 1,
+        ("cart", "ERR_AUTHORIZATION_CHECK_FAILED", "true"): 1,
     }
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from sellergate.domain.gate import BYPASSED, CHECK_FAILED, GateDecision, Mode, Stage
+from sellergate.domain.gate import BYPASSED, CHECK_FAILED, DENY_CODES, GateDecision, Mode, Stage
 from sellergate.domain.histogram import PROMETHEUS_EDGES, SECOND, coarse
 from sellergate.domain.rollout import Phase, RolloutState
 from sellergate.ports.counts import GateCounts
@@ -29,7 +29,7 @@ class GateMetrics:
     """Every metric of the gate and of the verbs, right also where several processes share PROMETHEUS_MULTIPROC_DIR.
 
     `take` gives what was counted since it was last asked. In a shadow phase `decision` and the denials say what enforcement
-    would have done, with `shadow="true"`. A failed check is `decision="error"` and a denial with `error="true"`.
+    would have done, with `shadow="true"`. A failed check is `decision="error"`; `error` is the code of a denial.
     """
 
     def __init__(
@@ -85,8 +85,8 @@ class GateMetrics:
         # A series that begins with its first event hides that event from rate(): all are there from the start.
         for stage, decision, shadow in product(Stage, DECISION_LABELS, BOOLEANS):
             self._checks.labels(stage.value, decision, shadow)
-        for stage, error, shadow in product(Stage, BOOLEANS, BOOLEANS):
-            self._denies.labels(stage.value, error, shadow)
+        for stage, code, shadow in product(Stage, sorted(set(DENY_CODES.values())), BOOLEANS):
+            self._denies.labels(stage.value, code, shadow)
         for result in ("hit", "miss"):
             self._cache.labels("local", result)
 
@@ -174,7 +174,7 @@ class GateMetrics:
             shadow = _boolean(mode is Mode.SHADOW)
             self._checks.labels(stage.value, _label(decision), shadow).inc(count)
             if not decision.allowed:
-                self._denies.labels(stage.value, _boolean(decision is CHECK_FAILED), shadow).inc(count)
+                self._denies.labels(stage.value, DENY_CODES[decision.reason], shadow).inc(count)
             hits += count if cache_hit else 0
             misses += count if cache_hit is False else 0
         self._cache.labels("local", "hit").inc(hits)

@@ -111,7 +111,8 @@ class Evaluator:
     def evaluate_past(self, seller_id: str, product_id: str, as_of: datetime) -> Evaluation:
         """The decision as it would have been at `as_of`: the authorization's and the seller's status as they stood then.
 
-        The product and the seller's own supplier are as they are now: the audit trail does not keep them.
+        Who supplies what is as it is now, and whether the product is active does not count: the audit trail keeps neither,
+        and a product taken off the shelves must not unpay what was sold from them.
         """
         pair = checked_id(seller_id, "sellerId"), checked_id(product_id, "productId")
         try:
@@ -136,7 +137,6 @@ def _facts_at(view: View, seller_id: str, product_id: str, event: Event | None, 
     return Facts(
         product_version=product.version,
         supplier_id=product.supplier_id,
-        product_active=product.active,
         seller_version=seller.version if seller else 0,
         seller_status=view.events.seller_status_at(seller_id, as_of),
         own_supplier_id=seller.supplier_id if seller else None,

@@ -1,1 +1,6 @@
-"""The store on SQL databases."""
+"""The stores in SQL."""
+
+from sellergate.adapters.sql.migrations import current_revision, head_revision, migrate
+from sellergate.adapters.sql.store import SqlStore
+
+__all__ = ["SqlStore", "current_revision", "head_revision", "migrate"]

@@ -1,0 +1,156 @@
+"""Authorizations in SQL."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, update
+
+from sellergate.adapters.positions import checked_position, time_as_text, time_of_text
+from sellergate.adapters.sql.paging import read_page
+from sellergate.adapters.sql.rows import as_row_of
+from sellergate.adapters.sql.session import Session
+from sellergate.adapters.sql.tables import authorizations, products, sellers
+from sellergate.domain.authorization import OPEN, Authorization, Status
+from sellergate.domain.directory import Tier
+from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
+from sellergate.ports.queries import AuthorizationQuery, Page, Position, Sort
+
+_c = authorizations.c
+_ALL: Final = select(authorizations)
+_APPROVED: Final = literal(Status.APPROVED, _c.status.type, literal_execute=True)
+"""Written out in the statement: a partial index is used only where its condition can be read there."""
+
+_row_of = as_row_of(Authorization)
+_changes_of = as_row_of(Authorization, "id", "seller_id", "product_id")
+
+
+class SqlAuthorizations:
+    """The records, one per seller and product: the table's unique constraint says so."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find(self, seller_id: str, product_id: str) -> Authorization | None:
+        """The one record of this pair, or None."""
+        return self._one(_ALL.where(_c.seller_id == seller_id, _c.product_id == product_id))
+
+    def get(self, id: str) -> Authorization | None:
+        """The record of this id, or None."""
+        return self._one(_ALL.where(_c.id == id))
+
+    def add(self, record: Authorization) -> None:
+        """Keep a new record. Raises DuplicateAuthorization, and InvalidInput for unknown people or goods."""
+        self._session.insert(authorizations, _row_of(record), duplicate=DuplicateAuthorization)
+
+    def replace(self, before: Authorization, after: Authorization) -> None:
+        """Compare and set by version; the number of rows decides the race. Raises ConcurrentChange."""
+        mine = update(authorizations).where(_c.id == before.id, _c.version == before.version)
+        if self._session.execute(mine.values(_changes_of(after))).rowcount != 1:
+            raise ConcurrentChange
+
+    def slots_in_use(self, seller_id: str, now: datetime) -> int:
+        """How many of the seller's records hold a slot."""
+        holding = or_(_c.status.in_(sorted(OPEN)), _is_live(now))
+        return self._session.number(_count().where(_c.seller_id == seller_id, holding))
+
+    def approved_sellers(self, product_id: str, now: datetime) -> int:
+        """How many approvals of the product have not lapsed."""
+        return self._session.number(_count().where(_c.product_id == product_id, _is_live(now)))
+
+    def search(self, query: AuthorizationQuery) -> Page[Authorization]:
+        """A page of the records that match."""
+        return read_page(
+            self._session,
+            _matching(query),
+            query.page,
+            order=(_c.requested_at, _c.id),
+            after=None if query.page.after is None else _after(query.page.after),
+            descending=query.sort is Sort.NEWEST,
+            item=_record,
+            position=lambda row: (time_as_text(row.requested_at), row.id),
+        )
+
+    def of_seller(self, seller_id: str, product_ids: Iterable[str] | None = None) -> list[Authorization]:
+        """All records of a seller, or those for the given products, by product id."""
+        query = _ALL.where(_c.seller_id == seller_id)
+        if product_ids is None:
+            return self._all(query.order_by(_c.product_id))
+        records = map(_record, self._session.by_ids(query, _c.product_id, product_ids))
+        return sorted(records, key=lambda record: record.product_id)
+
+    def lapsed(self, now: datetime, limit: int) -> list[Authorization]:
+        """APPROVED records past their expiry, longest first."""
+        past = _ALL.where(_c.status == _APPROVED, _c.expires_at.is_not(None), _c.expires_at <= now)
+        return self._all(past.order_by(_c.expires_at, _c.id).limit(limit))
+
+    def follow_product(self, product_id: str, supplier_id: str) -> None:
+        """The product's records are this supplier's from now on."""
+        its = update(authorizations).where(_c.product_id == product_id)
+        self._session.execute(its.values(supplier_id=supplier_id))
+
+    def count_by_status(self) -> dict[Status, int]:
+        """How many records stand where."""
+        rows = self._session.execute(select(_c.status, func.count().label("number")).group_by(_c.status))
+        return {row.status: row.number for row in rows}
+
+    def all_after(self, id: str, limit: int) -> list[Authorization]:
+        """Records with a greater id, in order."""
+        return self._all(_ALL.where(_c.id > id).order_by(_c.id).limit(limit))
+
+    def _one(self, query: Select[Any]) -> Authorization | None:
+        row = self._session.execute(query).one_or_none()
+        return None if row is None else _record(row)
+
+    def _all(self, query: Select[Any]) -> list[Authorization]:
+        return [_record(row) for row in self._session.execute(query)]
+
+
+def _record(row: Row[Any]) -> Authorization:
+    return Authorization(**row._mapping)  # noqa: SLF001  the public name of SQLAlchemy's
+
+
+def _count() -> Select[Any]:
+    return select(func.count()).select_from(authorizations)
+
+
+def _is_live(now: datetime) -> ColumnElement[bool]:
+    return (_c.status == Status.APPROVED) & or_(_c.expires_at.is_(None), _c.expires_at > now)
+
+
+def _after(position: Position) -> tuple[datetime, str]:
+    moment, id = checked_position(position, str, str)
+    return time_of_text(moment), str(id)
+
+
+def _matching(query: AuthorizationQuery) -> Select[Any]:
+    wanted: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (_c.seller_id, query.seller_id),
+            (_c.supplier_id, query.supplier_id),
+            (_c.product_id, query.product_id),
+        )
+        if value is not None
+    ]
+    if query.statuses:
+        wanted.append(_c.status.in_(sorted(query.statuses)))
+    if query.requested_before is not None:
+        wanted.append(_c.requested_at <= query.requested_before)
+    return _about_people_and_goods(_ALL.where(*wanted), query)
+
+
+def _about_people_and_goods(matching: Select[Any], query: AuthorizationQuery) -> Select[Any]:
+    if query.tier is not None or query.max_tier is not None:
+        tiers = [tier for tier in Tier if query.tier in (None, tier) and _is_at_most(tier, query.max_tier)]
+        matching = matching.join(sellers, sellers.c.id == _c.seller_id).where(sellers.c.tier.in_(tiers))
+    if query.max_monthly_orders is not None:
+        few = products.c.monthly_orders <= query.max_monthly_orders
+        matching = matching.join(products, products.c.id == _c.product_id).where(few)
+    return matching
+
+
+def _is_at_most(tier: Tier, highest: Tier | None) -> bool:
+    return highest is None or tier.rank <= highest.rank

@@ -1,0 +1,160 @@
+"""Suppliers, sellers and products in SQL."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, and_, select
+
+from sellergate.adapters.positions import checked_position
+from sellergate.adapters.searching import folded, searchable
+from sellergate.adapters.sql.paging import read_page
+from sellergate.adapters.sql.rows import as_row_of
+from sellergate.adapters.sql.session import Session
+from sellergate.adapters.sql.tables import authorizations, products, sellers, supplier_policies, suppliers
+from sellergate.domain.authorization import Status
+from sellergate.domain.directory import Product, Seller, Supplier, Tier
+from sellergate.domain.errors import InvalidInput
+from sellergate.domain.policy import AutoApproval, ProductPolicy, SupplierPolicy
+from sellergate.ports.queries import Page, ProductQuery
+
+_supplier_row = as_row_of(Supplier)
+_seller_row = as_row_of(Seller)
+_product_row = as_row_of(Product)
+
+_PRODUCTS: Final = select(*(column for column in products.c if column is not products.c.searchable))
+
+
+class UserTaken(InvalidInput):
+    """Another seller already has this `userId`."""
+
+    def __init__(self) -> None:
+        super().__init__("Another seller already has this userId.", field="userId")
+
+
+class SqlDirectory:
+    """The marketplace's people and goods."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def supplier(self, id: str) -> Supplier | None:
+        """The supplier, or None."""
+        row = self._one(select(suppliers).where(suppliers.c.id == id))
+        return None if row is None else Supplier(**row)
+
+    def seller(self, id: str, *, lock: bool = False) -> Seller | None:
+        """The seller, or None; with `lock`, whoever else wants to lock this seller waits until this work ends."""
+        row = self._one(select(sellers).where(sellers.c.id == id), lock=lock)
+        return None if row is None else Seller(**row)
+
+    def product(self, id: str, *, lock: bool = False) -> Product | None:
+        """The product, or None; with `lock`, whoever else wants to lock this product waits until this work ends."""
+        row = self._one(_PRODUCTS.where(products.c.id == id), lock=lock)
+        return None if row is None else Product(**row)
+
+    def _one(self, query: Select[Any], *, lock: bool = False) -> Mapping[str, Any] | None:
+        # SQLite knows no FOR UPDATE and needs none: a work there has the whole database to itself.
+        row = self._session.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+        return None if row is None else dict(row)
+
+    def seller_of_user(self, user_id: str) -> Seller | None:
+        """The seller with this `user_id`, or None."""
+        row = self._one(select(sellers).where(sellers.c.user_id == user_id))
+        return None if row is None else Seller(**row)
+
+    def put_supplier(self, supplier: Supplier) -> None:
+        """Store it."""
+        self._session.put(suppliers, _supplier_row(supplier))
+
+    def put_seller(self, seller: Seller) -> None:
+        """Store it. Raises InvalidInput when another seller has the same `user_id`; the work can go on."""
+        self._session.put(sellers, _seller_row(seller), duplicate=UserTaken if seller.user_id is not None else None)
+
+    def put_product(self, product: Product) -> None:
+        """Store it."""
+        self._session.put(products, {**_product_row(product), "searchable": searchable(product)})
+
+    def products(self, query: ProductQuery) -> Page[Product]:
+        """A page of products that match, by id."""
+        return read_page(
+            self._session,
+            _matching(query),
+            query.page,
+            order=(products.c.id,),
+            after=None if query.page.after is None else checked_position(query.page.after, str),
+            item=_product,
+            position=lambda row: (row.id,),
+        )
+
+    def suppliers_of(self, ids: Iterable[str]) -> dict[str, Supplier]:
+        """The suppliers with these ids."""
+        rows = self._session.by_ids(select(suppliers), suppliers.c.id, ids)
+        return {row.id: Supplier(**row._mapping) for row in rows}  # noqa: SLF001
+
+    def sellers_of(self, ids: Iterable[str]) -> dict[str, Seller]:
+        """The sellers with these ids."""
+        rows = self._session.by_ids(select(sellers), sellers.c.id, ids)
+        return {row.id: Seller(**row._mapping) for row in rows}  # noqa: SLF001
+
+    def products_of(self, ids: Iterable[str]) -> dict[str, Product]:
+        """The products with these ids."""
+        return {row.id: _product(row) for row in self._session.by_ids(_PRODUCTS, products.c.id, ids)}
+
+    def policy(self, supplier_id: str) -> SupplierPolicy:
+        """The supplier's policy; the default one when none was stored."""
+        row = self._one(select(supplier_policies).where(supplier_policies.c.supplier_id == supplier_id))
+        return SupplierPolicy() if row is None else _policy(row)
+
+    def put_policy(self, supplier_id: str, policy: SupplierPolicy) -> None:
+        """Store it whole."""
+        self._session.put(supplier_policies, {"supplier_id": supplier_id, **_policy_row(policy)})
+
+
+def _product(row: Row[Any]) -> Product:
+    return Product(**row._mapping)  # noqa: SLF001
+
+
+def _matching(query: ProductQuery) -> Select[Any]:
+    matching = _PRODUCTS
+    if query.active_only:
+        matching = matching.where(products.c.active)
+    if query.search:
+        matching = matching.where(products.c.searchable.contains(folded(query.search), autoescape=True))
+    if query.seller_id is None or query.authorization is None:
+        return matching
+    its = and_(authorizations.c.product_id == products.c.id, authorizations.c.seller_id == query.seller_id)
+    joined = matching.outerjoin(authorizations, its)
+    if query.authorization is Status.NONE:
+        return joined.where(authorizations.c.id.is_(None))
+    return joined.where(authorizations.c.status == query.authorization)
+
+
+def _policy_row(policy: SupplierPolicy) -> dict[str, Any]:
+    return {
+        "auto_approval": policy.auto_approval,
+        "trusted_sellers": sorted(policy.trusted_sellers),
+        "minimum_tier": policy.minimum_tier,
+        "max_sellers_per_product": policy.max_sellers_per_product,
+        "products": {
+            id: {"auto_approval": each.auto_approval, "max_sellers": each.max_sellers}
+            for id, each in policy.products.items()
+        },
+    }
+
+
+def _policy(row: Mapping[str, Any]) -> SupplierPolicy:
+    return SupplierPolicy(
+        auto_approval=AutoApproval(row["auto_approval"]),
+        trusted_sellers=frozenset(row["trusted_sellers"]),
+        minimum_tier=row["minimum_tier"] and Tier(row["minimum_tier"]),
+        max_sellers_per_product=row["max_sellers_per_product"],
+        products={
+            id: ProductPolicy(
+                auto_approval=each["auto_approval"] and AutoApproval(each["auto_approval"]),
+                max_sellers=each["max_sellers"],
+            )
+            for id, each in row["products"].items()
+        },
+    )

@@ -1,0 +1,72 @@
+"""One transaction's connection, with the driver's errors translated."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import Column, Connection, CursorResult, Executable, Table, insert
+from sqlalchemy.sql import Select
+
+from sellergate.adapters.sql.engine import insert_or
+from sellergate.adapters.sql.errors import as_store_errors
+from sellergate.domain.errors import SellergateError
+
+IDS_AT_ONCE: Final = 10_000
+"""Below what any database takes as parameters of one statement."""
+
+
+class Session:
+    """What the stores of one work or view share."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        *,
+        duplicate: type[SellergateError] | None = None,
+    ) -> CursorResult[Any]:
+        """Carry out one statement. Raises what `as_store_errors` raises."""
+        with as_store_errors(duplicate):
+            return self._connection.execute(statement, parameters)
+
+    def insert(
+        self, table: Table, row: Mapping[str, Any], *, duplicate: type[SellergateError] | None = None
+    ) -> tuple[Any, ...]:
+        """Insert one row; the answer is its primary key."""
+        key = self.execute(insert(table), row, duplicate=duplicate).inserted_primary_key
+        return tuple(key or ())
+
+    def put(self, table: Table, row: Mapping[str, Any], *, duplicate: type[SellergateError] | None = None) -> None:
+        """Insert the row, or update the one with its primary key. `duplicate` is for its other unique columns.
+
+        With `duplicate` a refused row leaves the transaction as it was and alive.
+        """
+        keys = [column.name for column in table.primary_key]
+        new = insert_or(self._connection, table)
+        statement = new.on_conflict_do_update(
+            index_elements=keys, set_={name: new.excluded[name] for name in row if name not in keys}
+        )
+        if duplicate is None:
+            self.execute(statement, row)
+            return
+        with self._connection.begin_nested():
+            self.execute(statement, row, duplicate=duplicate)
+
+    def insert_or(self, table: Table) -> Any:
+        """An insert that can say what to do about a row that is there already."""
+        return insert_or(self._connection, table)
+
+    def number(self, query: Select[Any]) -> int:
+        """The one number that is asked for; 0 for none."""
+        return self.execute(query).scalar() or 0
+
+    def by_ids(self, query: Select[Any], column: Column[Any], ids: Iterable[Any]) -> Iterator[Any]:
+        """The rows of `query` where `column` is one of the ids, some thousand ids at a time."""
+        remaining = iter(set(ids))
+        while some := list(islice(remaining, IDS_AT_ONCE)):
+            yield from self.execute(query.where(column.in_(some)))

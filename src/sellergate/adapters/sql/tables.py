@@ -1,0 +1,318 @@
+"""Every table, with the indexes that the queries of `ports` need."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from sellergate.adapters.sql.columns import BigNumber, Choice, Money, UtcDateTime
+from sellergate.domain.authorization import Status
+from sellergate.domain.directory import SellerStatus, Tier
+from sellergate.domain.gate import Stage
+from sellergate.domain.notices import Audience
+from sellergate.domain.policy import AutoApproval
+from sellergate.domain.rollout import Phase, RolloutAction, Source, Unselected
+from sellergate.ports.feed import ChangeKind
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BY_KEY: Final[dict[str, Any]] = {"sqlite_with_rowid": False}
+"""Rows kept in the order of their text key: one look-up instead of two."""
+NUMBERED: Final[dict[str, Any]] = {"sqlite_autoincrement": True}
+"""A number once given is never given again, not even after a deletion."""
+
+
+def _id() -> String:
+    return String(64)
+
+
+def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value.value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+suppliers: Final = Table(
+    "suppliers",
+    metadata,
+    Column("id", _id(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("locale", Text),
+    Column("is_test", Boolean, nullable=False),
+    Column("is_partner", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    **BY_KEY,
+)
+
+sellers: Final = Table(
+    "sellers",
+    metadata,
+    Column("id", _id(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("tier", Choice(Tier), nullable=False),
+    Column("status", Choice(SellerStatus), nullable=False),
+    Column("supplier_id", _id(), ForeignKey(suppliers.c.id)),
+    Column("email", Text),
+    Column("locale", Text),
+    Column("user_id", Text, unique=True),
+    Column("version", Integer, nullable=False),
+    _one_of("tier", Tier),
+    _one_of("status", SellerStatus),
+    **BY_KEY,
+)
+
+products: Final = Table(
+    "products",
+    metadata,
+    Column("id", _id(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("supplier_id", _id(), ForeignKey(suppliers.c.id), index=True),
+    Column("active", Boolean, nullable=False),
+    Column("sku", Text),
+    Column("category", Text),
+    Column("price", Money),
+    Column("daily_views", Integer),
+    Column("monthly_orders", Integer),
+    Column("top_seller", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("searchable", Text, nullable=False),
+    **BY_KEY,
+)
+
+supplier_policies: Final = Table(
+    "supplier_policies",
+    metadata,
+    Column("supplier_id", _id(), ForeignKey(suppliers.c.id), primary_key=True),
+    Column("auto_approval", Choice(AutoApproval), nullable=False),
+    Column("trusted_sellers", JSON, nullable=False),
+    Column("minimum_tier", Choice(Tier)),
+    Column("max_sellers_per_product", Integer),
+    Column("products", JSON, nullable=False),
+    _one_of("auto_approval", AutoApproval),
+    _one_of("minimum_tier", Tier),
+)
+
+authorizations: Final = Table(
+    "authorizations",
+    metadata,
+    Column("id", _id(), primary_key=True),
+    Column("seller_id", _id(), ForeignKey(sellers.c.id), nullable=False),
+    Column("product_id", _id(), ForeignKey(products.c.id), nullable=False),
+    Column("supplier_id", _id(), ForeignKey(suppliers.c.id), nullable=False),
+    Column("status", Choice(Status), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("business_justification", Text),
+    Column("expected_volume", Integer),
+    Column("note", Text),
+    Column("reason", Text),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", Text),
+    Column("cooldown_until", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("approved_at", UtcDateTime),
+    Column("approved_by", Text),
+    Column("product_snapshot", JSON(none_as_null=True)),
+    UniqueConstraint("seller_id", "product_id"),
+    _one_of("status", [status for status in Status if status is not Status.NONE]),
+    Index(None, "supplier_id", "status", "requested_at", "id"),
+    Index(None, "supplier_id", "requested_at", "id"),
+    Index(None, "seller_id", "status"),
+    Index(None, "seller_id", "requested_at", "id"),
+    Index(None, "product_id", "status"),
+    Index(None, "status", "requested_at", "id"),
+    Index(None, "requested_at", "id"),
+)
+
+Index(
+    "ix_authorizations_lapsing",
+    authorizations.c.expires_at,
+    authorizations.c.id,
+    sqlite_where=(authorizations.c.status == Status.APPROVED) & authorizations.c.expires_at.is_not(None),
+    postgresql_where=(authorizations.c.status == Status.APPROVED) & authorizations.c.expires_at.is_not(None),
+)
+
+authorization_events: Final = Table(
+    "authorization_events",
+    metadata,
+    Column("sequence", BigNumber, primary_key=True, autoincrement=True),
+    Column("authorization_id", _id()),
+    Column("seller_id", _id(), nullable=False),
+    Column("product_id", _id()),
+    Column("supplier_id", _id()),
+    Column("action", Text, nullable=False),
+    Column("from_status", Text, nullable=False),
+    Column("to_status", Text, nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_role", Text, nullable=False),
+    Column("reason", Text),
+    Column("refused", Text),
+    Column("metadata", JSON, nullable=False),
+    Column("record", JSON(none_as_null=True)),
+    Column("at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Index(None, "authorization_id", "sequence"),
+    Index(None, "seller_id", "product_id", "sequence"),
+    Index(None, "seller_id", "sequence"),
+    Index(None, "supplier_id", "sequence"),
+    Index(None, "product_id", "sequence"),
+    Index(None, "actor_id", "sequence"),
+    Index(None, "action", "sequence"),
+    Index(None, "at"),
+    **NUMBERED,
+)
+
+Index(
+    "ix_authorization_events_refused",
+    authorization_events.c.sequence,
+    sqlite_where=authorization_events.c.refused.is_not(None),
+    postgresql_where=authorization_events.c.refused.is_not(None),
+)
+
+# Without a foreign key: the seals of events that are exported and pruned stay.
+event_seals: Final = Table(
+    "event_seals",
+    metadata,
+    Column("sequence", BigNumber, primary_key=True, autoincrement=False),
+    Column("seal", String(64), nullable=False),
+)
+
+changes: Final = Table(
+    "changes",
+    metadata,
+    Column("sequence", BigNumber, primary_key=True, autoincrement=True),
+    Column("kind", Choice(ChangeKind), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seller_id", _id()),
+    Column("product_id", _id()),
+    _one_of("kind", ChangeKind),
+    **NUMBERED,
+)
+
+notifications: Final = Table(
+    "notifications",
+    metadata,
+    Column("id", BigNumber, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("audience", Choice(Audience), nullable=False),
+    Column("recipient_id", _id(), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("read_at", UtcDateTime),
+    _one_of("audience", Audience),
+    Index(None, "audience", "recipient_id", "id"),
+    **NUMBERED,
+)
+
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("id", BigNumber, primary_key=True, autoincrement=True),
+    Column("notification_id", BigNumber, ForeignKey(notifications.c.id), nullable=False, index=True),
+    **NUMBERED,
+)
+
+THE_ROLLOUT: Final = 1
+"""The key of the only row of `rollout_state`."""
+
+rollout_state: Final = Table(
+    "rollout_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("phase", Choice(Phase), nullable=False),
+    Column("percentage", Integer, nullable=False),
+    Column("canary_products", JSON, nullable=False),
+    Column("unselected", Choice(Unselected), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("since", UtcDateTime),
+    Column("source", Choice(Source), nullable=False),
+    Column("held", Boolean, nullable=False),
+    CheckConstraint(f"id = {THE_ROLLOUT}", name="single_row"),
+    CheckConstraint("percentage BETWEEN 0 AND 100", name="percentage"),
+    _one_of("phase", Phase),
+    _one_of("unselected", Unselected),
+    _one_of("source", Source),
+)
+
+rollout_history: Final = Table(
+    "rollout_history",
+    metadata,
+    Column("id", BigNumber, primary_key=True, autoincrement=True),
+    Column("version", Integer, nullable=False),
+    Column("action", Choice(RolloutAction), nullable=False),
+    Column("from_phase", Choice(Phase), nullable=False),
+    Column("from_percentage", Integer, nullable=False),
+    Column("to_phase", Choice(Phase), nullable=False),
+    Column("to_percentage", Integer, nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_role", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("override", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    _one_of("action", RolloutAction),
+    _one_of("from_phase", Phase),
+    _one_of("to_phase", Phase),
+    **NUMBERED,
+)
+
+shadow_denials: Final = Table(
+    "shadow_denials",
+    metadata,
+    Column("seller_id", _id(), primary_key=True),
+    Column("product_id", _id(), primary_key=True, index=True),
+    Column("stage", Choice(Stage), primary_key=True),
+    Column("error_code", String(64), primary_key=True),
+    Column("count", BigNumber, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("last_seen", UtcDateTime, nullable=False),
+    Column("value", Money, nullable=False),
+    _one_of("stage", Stage),
+    Index(None, "count", "seller_id", "product_id", "stage", "error_code"),
+    **BY_KEY,
+)
+
+idempotency_keys: Final = Table(
+    "idempotency_keys",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("reserved_at", UtcDateTime, nullable=False, index=True),
+    Column("status", Integer),
+    Column("body", LargeBinary, nullable=False),
+)
+
+processes: Final = Table(
+    "processes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("applied_sequence", BigNumber, nullable=False),
+    Column("rollout_version", Integer, nullable=False),
+)

@@ -1,0 +1,96 @@
+"""All commands under one name, and the exit status of each: 0 done, 1 it failed or does not hold, 2 wrong usage."""
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated, Final, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
+
+from sellergate.cli import audit, backfill, configuration, demo, directory, gate, inbox, rollout, server, shadow
+from sellergate.cli.opening import CommandError
+from sellergate.cli.output import fail, note
+from sellergate.domain.errors import InvalidInput, SellergateError
+from sellergate.settings import ConfigurationError
+
+FAILED: Final = 1
+MISUSED: Final = 2
+
+app = typer.Typer(
+    name="sellergate",
+    help="Seller authorization for marketplaces: the server, the gate, and the rollout that switches it on.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sellergate {version('sellergate')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Seller authorization for marketplaces: the server, the gate, and the rollout that switches it on."""
+
+
+app.command("serve")(server.serve)
+app.command("migrate")(server.migrate)
+app.command("demo")(demo.demo)
+app.command("token")(configuration.token)
+app.command("settings")(configuration.settings)
+app.command("import")(directory.import_)
+app.command("backfill")(backfill.backfill)
+app.command("rollback")(rollout.rollback)
+app.add_typer(gate.app, name="gate")
+app.add_typer(shadow.app, name="shadow")
+app.add_typer(rollout.app, name="rollout")
+app.add_typer(inbox.app, name="inbox")
+app.add_typer(audit.app, name="audit")
+
+
+def main() -> NoReturn:
+    """Run the command that the program's arguments name, and exit with its status."""
+    raise SystemExit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit status of one command; its errors are one line on standard error. Ctrl-C is 130, and says nothing."""
+    try:
+        status = get_command(app).main(args=list(arguments), prog_name="sellergate", standalone_mode=False)
+    except TyperException as error:
+        return _misused(error)
+    except typer.Abort:
+        return 130
+    except (CommandError, ConfigurationError, SellergateError) as error:
+        fail(str(error))
+        return _status_of(error)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return FAILED
+    return status if isinstance(status, int) else 0
+
+
+def _misused(error: TyperException) -> int:
+    text = error.format_message()
+    if text.startswith("Usage:"):  # no command at all is answered with the help
+        note(text)
+    else:
+        fail(f"{text.rstrip('.')}. --help shows what there is.")
+    return MISUSED
+
+
+def _status_of(error: Exception) -> int:
+    if isinstance(error, CommandError):
+        return error.status
+    return MISUSED if isinstance(error, ConfigurationError | InvalidInput) else FAILED

@@ -1,0 +1,5 @@
+"""A marketplace of its own, with live traffic and a rollout that moves; or the same in short, as a check."""
+
+from sellergate.cli.demo.command import demo
+
+__all__ = ["demo"]

@@ -1,0 +1,47 @@
+"""The demo's own sellergate: a database of its own, a secret made on the fly, a server in this process."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sellergate.cli.demo.api import Api
+from sellergate.cli.demo.marketplace import Marketplace, invent
+from sellergate.logs import configure_logs
+from sellergate.serving import Server
+from sellergate.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running server with the way to it, and the marketplace that is to fill it."""
+
+    settings: Settings
+    api: Api
+    marketplace: Marketplace
+    secret: str
+
+
+@contextmanager
+def open_house(database: str | None, port: int) -> Iterator[House]:
+    """Start everything, and leave nothing behind; a `database` that was given is kept.
+
+    The environment has no say: the demo is the same everywhere. Raises ConfigurationError when the port is taken.
+    """
+    secret = secrets.token_urlsafe(48)
+    with TemporaryDirectory(prefix="sellergate-demo-") as folder:
+        settings = load_settings(
+            {
+                "DATABASE_URL": database or f"sqlite:///{Path(folder) / 'demo.db'}",
+                "SELLERGATE_JWT_SECRET": secret,
+                "SELLERGATE_PORT": str(port),
+                "SELLERGATE_GRACE_SECONDS": "2",
+                "SELLERGATE_KILL_SWITCH_FILE": str(Path(folder) / "KILL"),
+                "SELLERGATE_LOG_LEVEL": "error",
+            }
+        )
+        configure_logs(settings.logs)
+        with Server(settings) as server, Api(server.url, secret) as api:
+            yield House(settings, api, invent(), secret)

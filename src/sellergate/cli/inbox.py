@@ -1,0 +1,73 @@
+"""What waits for suppliers."""
+
+from typing import Annotated
+
+import typer
+
+from sellergate.cli.opening import actor, services
+from sellergate.cli.output import say, show_json, show_table
+from sellergate.domain.authorization import Status
+from sellergate.domain.identifiers import Role
+from sellergate.ports.queries import AuthorizationQuery, PageRequest
+from sellergate.services.records import Row
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+Supplier = Annotated[str | None, typer.Option("--supplier", metavar="ID", help="Only this supplier's.")]
+Limit = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=100, help="How many requests to show.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.callback()
+def _group() -> None:
+    """Requests that wait for a supplier."""
+
+
+@app.command("list")
+def list_(supplier: Supplier = None, limit: Limit = 20, as_json: AsJson = False) -> None:
+    """Show the requests that wait for an answer, oldest first."""
+    query = AuthorizationQuery(supplier_id=supplier, statuses=frozenset({Status.REQUESTED}), page=PageRequest(limit))
+    with services() as assembly:
+        page = assembly.records.search(actor(Role.ADMIN), query)
+    if as_json:
+        show_json({"total": page.total, "items": [_facts(row) for row in page.items]})
+        return
+    say(f"{page.total} requests wait for an answer.")
+    if page.items:
+        rows = (
+            (
+                row.authorization.requested_at,
+                row.authorization.supplier_id,
+                _seller(row),
+                _product(row),
+                row.authorization.id,
+            )
+            for row in page.items
+        )
+        show_table(["since (UTC)", "supplier", "seller", "product", "authorization"], rows)
+
+
+def _seller(row: Row) -> str:
+    tier = f", {row.seller.tier}" if row.seller else ""
+    return f"{row.authorization.seller_id}{tier}"
+
+
+def _product(row: Row) -> str:
+    name = f" ({row.product.name})" if row.product else ""
+    return f"{row.authorization.product_id}{name}"
+
+
+def _facts(row: Row) -> dict[str, object]:
+    record = row.authorization
+    return {
+        "id": record.id,
+        "sellerId": record.seller_id,
+        "sellerTier": row.seller.tier.value if row.seller else None,
+        "productId": record.product_id,
+        "productName": row.product.name if row.product else None,
+        "supplierId": record.supplier_id,
+        "status": row.status.value,
+        "requestedAt": record.requested_at,
+        "businessJustification": record.business_justification,
+        "expectedVolume": record.expected_volume,
+    }

@@ -1,0 +1,215 @@
+"""The operator's hand on the rollout."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sellergate.cli.emergency import kill_switch_present, switch_off
+from sellergate.cli.opening import CommandError, actor, listed, services
+from sellergate.cli.output import say, show_facts, show_json, show_table
+from sellergate.domain.identifiers import Actor, Role, checked_id
+from sellergate.domain.rollout import RolloutState, next_step
+from sellergate.ports.queries import PageRequest
+from sellergate.services.rollouts import RolloutMove, RolloutService
+from sellergate.settings import load_settings
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, in 10 to 500 characters; it goes into the history.")]
+Percentage = Annotated[
+    int | None, typer.Option(metavar="NUMBER", min=0, max=100, help="The share to go to. [default: the next step]")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Canary = Annotated[
+    list[str] | None, typer.Option("--canary", metavar="PRODUCT", help="A canary product; repeat it for several.")
+]
+CanaryFile = Annotated[
+    Path | None, typer.Option("--canary-file", metavar="FILE", help="Canary products from a file, one a line.")
+]
+Override = Annotated[bool, typer.Option("--override", help="Go on although the rollout is on hold; it is recorded.")]
+Limit = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=100, help="How many changes to show.")]
+Emergency = Annotated[
+    bool,
+    typer.Option("--emergency", help="Create the kill-switch file first: it turns every gate off without a database."),
+]
+
+
+@app.callback()
+def _group() -> None:
+    """See and move the rollout: off, shadow, canary, percentage, full."""
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show the phase, who decided it, and the next step."""
+    with services() as assembly:
+        state = _in_force(assembly.rollouts.current())
+    if as_json:
+        show_json(_facts(state))
+    else:
+        show_facts(_in_words(state))
+
+
+@app.command()
+def promote(
+    *,
+    reason: Reason,
+    percentage: Percentage = None,
+    canary: Canary = None,
+    canary_file: CanaryFile = None,
+    override: Override = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go one step further: off, shadow, canary, 50 %, full; or to a higher percentage."""
+    products = _canary_products(canary, canary_file)
+    _move(
+        lambda rollouts, by: rollouts.promote(
+            by, reason, percentage=percentage, canary_products=products, override=override
+        ),
+        as_json=as_json,
+    )
+
+
+@app.command()
+def hold(reason: Reason, as_json: AsJson = False) -> None:
+    """Allow no promotion until resumed. What is enforced stays enforced."""
+    _move(lambda rollouts, by: rollouts.hold(by, reason), as_json=as_json)
+
+
+@app.command()
+def resume(reason: Reason, as_json: AsJson = False) -> None:
+    """End a hold."""
+    _move(lambda rollouts, by: rollouts.resume(by, reason), as_json=as_json)
+
+
+@app.command()
+def reduce(reason: Reason, percentage: Percentage = None, as_json: AsJson = False) -> None:
+    """Go one step back: 50 %, 10 %, off; a canary goes back to shadow."""
+    _move(lambda rollouts, by: rollouts.reduce(by, reason, percentage=percentage), as_json=as_json)
+
+
+@app.command()
+def rollback(reason: Reason, emergency: Emergency = False, as_json: AsJson = False) -> None:
+    """Turn enforcement off, everywhere, at once.
+
+    It is read back from every running process. With --emergency the kill-switch file (SELLERGATE_KILL_SWITCH_FILE) is created before anything else.
+    """
+    if emergency:
+        switch_off(lambda: _move(_rollback(reason), as_json=as_json))
+    else:
+        _move(_rollback(reason), as_json=as_json)
+
+
+@app.command()
+def history(limit: Limit = 20, as_json: AsJson = False) -> None:
+    """Show who moved the rollout, from where to where, when and why, newest first."""
+    with services() as assembly:
+        changes = assembly.rollouts.history(PageRequest(limit)).items
+    rows = [
+        {
+            "version": change.version,
+            "at": change.at,
+            "action": change.action.value,
+            "fromPhase": change.from_phase.value,
+            "fromPercentage": change.from_percentage,
+            "toPhase": change.to_phase.value,
+            "toPercentage": change.to_percentage,
+            "actorId": change.actor_id,
+            "actorRole": change.actor_role,
+            "override": change.override,
+            "reason": change.reason,
+        }
+        for change in changes
+    ]
+    if as_json:
+        show_json(rows)
+        return
+    lines = (
+        (
+            change.version,
+            change.at,
+            f"{change.action}{' (override)' if change.override else ''}",
+            f"{_named(change.from_phase, change.from_percentage)} → {_named(change.to_phase, change.to_percentage)}",
+            change.actor_id,
+            change.reason,
+        )
+        for change in changes
+    )
+    show_table(["version", "time (UTC)", "action", "phase", "by", "reason"], lines, right=["version"])
+
+
+def _rollback(reason: str) -> Callable[[RolloutService, Actor], RolloutMove]:
+    return lambda rollouts, by: rollouts.rollback(by, reason)
+
+
+def _move(verb: Callable[[RolloutService, Actor], RolloutMove], *, as_json: bool) -> None:
+    with services() as assembly:
+        moved = verb(assembly.rollouts, actor(Role.OPERATOR))
+    state, receipt = _in_force(moved.state), moved.receipt
+    if as_json:
+        heard = {"processes": receipt.processes, "applied": receipt.applied, "milliseconds": receipt.milliseconds}
+        show_json({**_facts(state), "receipt": heard})
+    else:
+        show_facts(_in_words(state))
+        say(
+            f"{receipt.applied} of {receipt.processes} running processes have applied it, in {receipt.milliseconds} ms."
+        )
+    if not receipt.complete:
+        raise CommandError("The change is stored, but not every running process has confirmed it.")
+
+
+def _in_force(state: RolloutState) -> RolloutState:
+    return state.killed() if kill_switch_present(load_settings()) else state
+
+
+def _facts(state: RolloutState) -> dict[str, object]:
+    step = next_step(state)
+    return {
+        "phase": state.phase.value,
+        "percentage": state.percentage,
+        "canaryProducts": sorted(state.canary_products),
+        "unselected": state.unselected.value,
+        "version": state.version,
+        "since": state.since,
+        "source": state.source.value,
+        "held": state.held,
+        "killSwitch": state.kill_switch,
+        "endpointsOpen": state.endpoints_open,
+        "next": None if step is None else {"phase": step[0].value, "percentage": step[1]},
+    }
+
+
+def _in_words(state: RolloutState) -> dict[str, object]:
+    step = next_step(state)
+    words: dict[str, object] = {
+        "phase": _named(state.phase, state.percentage),
+        "decided by": "an operator" if state.version else "the environment",
+        "since": state.since,
+        "version": state.version,
+        "endpoints": "open" if state.endpoints_open else "closed (501)",
+        "on hold": state.held,
+        "next step": None if step is None else _named(*step),
+    }
+    if state.canary_products:
+        words["canary"] = f"{len(state.canary_products)} products: {listed(sorted(state.canary_products))}"
+    if state.kill_switch:
+        words["kill switch"] = "present: every gate is off, whatever was decided"
+    return words
+
+
+def _named(phase: str, percentage: int) -> str:
+    return f"{phase} {percentage} %" if phase == "percentage" else str(phase)
+
+
+def _canary_products(given: list[str] | None, file: Path | None) -> list[str] | None:
+    if given is None and file is None:
+        return None
+    listed_ids = list(given or [])
+    if file is not None:
+        try:
+            listed_ids += file.read_text(encoding="utf-8-sig").split()
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{file}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}", status=2) from error
+    return [checked_id(id, "--canary") for id in listed_ids]

@@ -1,0 +1,58 @@
+"""Running the server, and bringing the database up to date."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from sellergate.adapters.sql import SqlStore
+from sellergate.cli.opening import CommandError
+from sellergate.cli.output import say
+from sellergate.domain.errors import StoreUnavailable
+from sellergate.settings import load_settings
+
+Host = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Where to listen. [default: SELLERGATE_HOST]")]
+Port = Annotated[
+    int | None, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes a free one. [default: SELLERGATE_PORT]")
+]
+Workers = Annotated[
+    int | None, typer.Option(metavar="NUMBER", min=1, max=64, help="How many processes. [default: SELLERGATE_WORKERS]")
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Change nothing; the exit status is 1 when there is something to do.")
+]
+
+
+def serve(host: Host = None, port: Port = None, workers: Workers = None) -> None:
+    """Serve the HTTP API until SIGTERM or Ctrl-C."""
+    from sellergate import serving  # a web framework that no other command waits for
+
+    settings = load_settings()
+    server = replace(
+        settings.server,
+        host=host or settings.server.host,
+        port=settings.server.port if port is None else port,
+        workers=workers or settings.server.workers,
+    )
+    serving.serve(replace(settings, server=server))
+
+
+def migrate(check: Check = False) -> None:
+    """Bring the database to the newest migration."""
+    store = SqlStore.open(load_settings().database.url, migrate=not check)
+    try:
+        migrations = _migrations(store)
+    finally:
+        store.close()
+    if migrations["current"] != migrations["head"]:
+        raise CommandError(f"The database is at migration {migrations['current']}, the newest is {migrations['head']}.")
+    say(f"The database is at the newest migration, {migrations['head']}.")
+
+
+def _migrations(store: SqlStore) -> Mapping[str, object]:
+    health = store.health()
+    migrations = health.get("migrations")
+    if not health["reachable"] or not isinstance(migrations, Mapping):
+        raise StoreUnavailable
+    return migrations

@@ -1,0 +1,42 @@
+"""The program as users run it, each time in a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+FULL = {"ENABLE_SELLER_AUTHORIZATION": "true", "PHASE9_ROLLOUT_PERCENTAGE": "100"}
+SHADOW = {"ENABLE_SELLER_AUTHORIZATION": "false"}
+
+
+class Program:
+    def __init__(self, folder):
+        self._folder = folder
+        self.database_url = f"sqlite:///{folder / 'shop.db'}"
+
+    def __call__(self, *arguments, expect=0, **environ):
+        """The JSON a command prints, once it has ended with the status expected."""
+        finished = subprocess.run(
+            [sys.executable, "-m", "sellergate", *map(str, arguments), "--json"],
+            env={"PATH": os.environ["PATH"], "DATABASE_URL": self.database_url} | environ,
+            cwd=self._folder, capture_output=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert finished.returncode == expect, finished.stderr.decode()
+        return json.loads(finished.stdout)
+
+
+@pytest.fixture
+def program(tmp_path):
+    return Program(tmp_path)
+
+
+@pytest.fixture
+def full():
+    return FULL
+
+
+@pytest.fixture
+def shadow():
+    return SHADOW

@@ -1,0 +1,123 @@
+"""Test data: each builder gives a whole object and lets a test say only what matters to it."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from sellergate.domain.audit import Event
+from sellergate.domain.authorization import HOLDS_A_SLOT, Authorization, Status
+from sellergate.domain.directory import Product, Seller, Supplier
+from sellergate.domain.notices import Audience, Notice
+from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source
+from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.ports.feed import Change, ChangeKind
+from sellergate.ports.stores import ProcessReport
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
+
+_numbers = count(1)
+
+
+def a_supplier(id="acme", **facts):
+    return Supplier(id=id, **{"name": id.title(), "version": 1, **facts})
+
+
+def a_seller(id="anna", **facts):
+    return Seller(id=id, **{"name": id.title(), "version": 1, **facts})
+
+
+def a_product(id="p-1", **facts):
+    return Product(id=id, **{"name": f"Product {id}", "supplier_id": "acme", "version": 1, **facts})
+
+
+def an_authorization(status=Status.REQUESTED, *, seller="anna", product="p-1", **facts):
+    """A record of this status; approved and decided at noon where that belongs to it."""
+    of_status = {} if status in HOLDS_A_SLOT - {Status.APPROVED} else {"decided_at": NOON, "decided_by": "user-1"}
+    if status is Status.APPROVED:
+        of_status |= {"approved_at": NOON, "approved_by": "user-1", "product_snapshot": {"id": product}}
+    given = {
+        "id": f"auth-{next(_numbers):06}",
+        "supplier_id": "acme",
+        "version": 1,
+        "requested_at": NOON,
+        "updated_at": NOON,
+        **of_status,
+        **facts,
+    }
+    return Authorization(seller_id=seller, product_id=product, status=status, **given)
+
+
+def an_event(action="request", *, seller="anna", product="p-1", authorization=None, **facts):
+    """An event of a move, or of a refused one (`refused`); of a seller as such with `product=None`."""
+    given = {
+        "authorization_id": authorization,
+        "supplier_id": "acme",
+        "from_status": "NONE",
+        "to_status": "REQUESTED",
+        "actor_id": "user-1",
+        "actor_role": "seller",
+        "at": NOON,
+        "version": 1,
+        **facts,
+    }
+    return Event(seller_id=seller, product_id=product, action=action, **given)
+
+
+def a_notice(recipient="anna", audience=Audience.SELLER, **facts):
+    given = {"kind": "request.approved", "facts": {"productId": "p-1"}, "at": NOON, **facts}
+    return Notice(audience=audience, recipient_id=recipient, **given)
+
+
+def a_change(kind=ChangeKind.AUTHORIZATION, *, version=1, seller="anna", product="p-1"):
+    return Change(kind=kind, version=version, seller_id=seller, product_id=product)
+
+
+def a_rollout(version=1, **facts):
+    return RolloutState(**{"phase": Phase.SHADOW, "version": version, "since": NOON, "source": Source.MANAGED, **facts})
+
+
+def a_rollout_change(version=1, **facts):
+    given = {
+        "action": RolloutAction.PROMOTE,
+        "from_phase": Phase.OFF,
+        "from_percentage": 0,
+        "to_phase": Phase.SHADOW,
+        "to_percentage": 0,
+        "actor_id": "operator-1",
+        "actor_role": "operator",
+        "reason": "The first step of the plan.",
+        "override": False,
+        "at": NOON,
+        **facts,
+    }
+    return RolloutChange(version=version, **given)
+
+
+def a_shadow_count(number=1, *, seller="anna", product="p-1", stage="cart", code="ERR_SELLER_NOT_AUTHORIZED", **facts):
+    key = ShadowKey(seller, product, stage, code)
+    return ShadowCount(key=key, count=number, **{"first_seen": NOON, "last_seen": NOON, **facts})
+
+
+def a_report(id="process-1", **facts):
+    given = {"started_at": NOON, "seen_at": NOON, "applied_sequence": 0, "rollout_version": 0, **facts}
+    return ProcessReport(id=id, **given)
+
+
+def stock(store, *, sellers=("anna",), products=("p-1",), suppliers=("acme",)):
+    """Enter suppliers, sellers and products (of the first supplier) by their ids."""
+    with store.work() as work:
+        for id in suppliers:
+            work.directory.put_supplier(a_supplier(id))
+        for id in sellers:
+            work.directory.put_seller(a_seller(id))
+        for id in products:
+            work.directory.put_product(a_product(id, supplier_id=suppliers[0]))
+
+
+def keep(store, *records):
+    """Store authorizations as they are; the answer is the last of them."""
+    with store.work() as work:
+        for record in records:
+            work.authorizations.add(record)
+    return records[-1]

@@ -1,0 +1,3 @@
+from store_fixtures import memory_store, sqlite_store, store
+
+__all__ = ["memory_store", "sqlite_store", "store"]

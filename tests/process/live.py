@@ -1,0 +1,93 @@
+"""A real server process on a free port, and a small marketplace in it."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
+
+from sellergate.faces.tokens import issue_token
+
+SECRET = "a-secret-for-tests-of-32-bytes-or-more"
+STARTS_WITHIN = 30
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def bearer(role, **claims):
+    return {"Authorization": f"Bearer {issue_token(SECRET, roles=[role], subject=f'{role}-1', **claims)}"}
+
+
+ADMIN = bearer("admin")
+SERVICE = bearer("service")
+
+
+class LiveServer:
+    """`sellergate serve` as users run it."""
+
+    def __init__(self, folder, **environ):
+        self.database_url = f"sqlite:///{folder / 'shop.db'}"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "server.log"
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": self.database_url,
+            "SELLERGATE_JWT_SECRET": SECRET,
+            "SELLERGATE_PORT": str(self.port),
+            "ENABLE_SELLER_AUTHORIZATION": "true",
+            "PHASE9_ROLLOUT_PERCENTAGE": "100",
+            "SELLERGATE_WRITES_PER_MINUTE": "1000000",
+            "SELLERGATE_REQUESTS_PER_DAY": "1000000",
+            **environ,
+        }
+        self.process = None
+
+    def start(self):
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "sellergate", "serve"], env=self.environ, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log.read_text()
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/health/ready").status_code == 200:
+                    return self
+            time.sleep(0.02)
+        raise AssertionError(f"not ready in {STARTS_WITHIN} s:\n{self.log.read_text()}")
+
+    def stop(self, with_signal=signal.SIGTERM):
+        self.process.send_signal(with_signal)
+        return self.process.wait(30)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(30)
+
+    def put(self, path, **body):
+        answer = httpx.put(f"{self.url}/api/admin/dropshipping/{path}", json=body, headers=ADMIN)
+        assert answer.status_code in (200, 201), answer.text
+
+    def fill(self, *, sellers, products):
+        self.put("suppliers/acme", id="acme", name="Acme")
+        for id, rows in (("sellers", sellers), ("products", products)):
+            lines = "\n".join(
+                f'{{"id": "{id[:-1]}-{number}", "name": "N", {extra}}}'
+                for number in range(rows)
+                for extra in ('"tier": "PLATINUM"' if id == "sellers" else '"supplierId": "acme"',)
+            )
+            answer = httpx.post(f"{self.url}/api/admin/dropshipping/{id}/import", content=lines, headers=ADMIN)
+            assert answer.json()["created"] == rows, answer.text

@@ -1,0 +1,127 @@
+"""A server that ends: killed it leaves nothing half done, stopped it leaves nobody without an answer."""
+
+import signal
+import threading
+
+import httpx
+import pytest
+from live import LiveServer, bearer
+
+from sellergate.adapters.sql import SqlStore
+from sellergate.domain.authorization import Action
+from sellergate.domain.notices import RULES, Audience
+from sellergate.ports.queries import AuthorizationQuery, PageRequest
+from sellergate.services.audit import AuditTrail
+
+SELLERS, PRODUCTS = 50, 40
+SUPPLIER = bearer("supplier", supplier_id="acme")
+
+
+class Client(threading.Thread):
+    """One seller who asks for product after product, and the supplier who answers, until the server is gone."""
+
+    def __init__(self, server, number, answered):
+        super().__init__()
+        self._server, self._number, self._answered = server, number, answered
+        self.granted, self.unanswered = set(), []
+
+    def run(self):
+        seller = f"seller-{self._number}"
+        me = bearer("seller", seller_id=seller)
+        with httpx.Client(base_url=f"{self._server.url}/api/v1/ds", timeout=30) as http:
+            for product in range(PRODUCTS):
+                pair = (seller, f"product-{product}")
+                try:
+                    asked = http.post(f"/seller/products/{pair[1]}/request", json={}, headers=me)
+                    assert asked.status_code == 201, asked.text
+                    self.granted.add(pair)
+                    self._answered.release()
+                    id = asked.json()["id"]
+                    http.post(f"/supplier/authorizations/{id}/approve", json={}, headers=SUPPLIER)
+                except httpx.TransportError:
+                    self.unanswered.append(pair)
+                    return
+
+
+@pytest.fixture
+def server(tmp_path):
+    with LiveServer(tmp_path, SELLER_PRODUCT_LIMIT_BY_TIER="PLATINUM=unlimited") as server:
+        server.fill(sellers=SELLERS, products=PRODUCTS)
+        yield server
+
+
+def under_load(server, *, clients, answers):
+    """Clients at work, of whose requests some have been answered already."""
+    answered = threading.Semaphore(0)
+    threads = [Client(server, number, answered) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    for _ in range(answers):
+        assert answered.acquire(timeout=30)
+    return threads
+
+
+def pairs_in(store):
+    found, page = set(), PageRequest(100)
+    with store.view() as view:
+        while True:
+            answer = view.authorizations.search(AuthorizationQuery(page=page))
+            found |= {(record.seller_id, record.product_id) for record in answer.items}
+            if answer.next is None:
+                return found
+            page = PageRequest(100, answer.next)
+
+
+def test_a_killed_process_leaves_no_half_transition_and_a_chain_that_verifies(server):
+    threads = under_load(server, clients=50, answers=60)
+    server.stop(signal.SIGKILL)
+    for thread in threads:
+        thread.join()
+
+    store = SqlStore.open(server.database_url, migrate=False)
+    trail = AuditTrail(store)
+    result = trail.verify()
+    moves = [stored.event for stored in trail.events() if stored.event.authorization_id and not stored.event.refused]
+    told = [rule for event in moves for rule in RULES[Action(event.action)]]
+    with store.view() as view:
+        to_supplier = view.notices.inbound(Audience.SUPPLIER, "acme", PageRequest()).total
+        in_outbox = view.notices.outbox_size()
+    changes = [change for change in store.since(0) if change.kind == "authorization"]
+    store.close()
+
+    assert result.holds, result.broken
+    assert set().union(*(thread.granted for thread in threads)) <= {
+        (event.seller_id, event.product_id) for event in moves
+    }
+    assert to_supplier == sum(audience is Audience.SUPPLIER for audience, _ in told)
+    assert in_outbox == len(told)
+    assert len(changes) == len(moves)
+
+
+def test_a_killed_server_starts_again_on_what_it_left(server):
+    threads = under_load(server, clients=4, answers=4)
+    server.stop(signal.SIGKILL)
+    for thread in threads:
+        thread.join()
+
+    server.start()
+    before = httpx.get(f"{server.url}/health/detailed").json()
+
+    assert before["rollout"]["phase"] == "full"
+
+
+def test_a_stopped_server_answers_what_it_began_and_begins_nothing_it_cannot_answer(server):
+    threads = under_load(server, clients=20, answers=40)
+    code = server.stop(signal.SIGTERM)
+    for thread in threads:
+        thread.join()
+
+    store = SqlStore.open(server.database_url, migrate=False)
+    kept = pairs_in(store)
+    verified = AuditTrail(store).verify()
+    store.close()
+    granted = set().union(*(thread.granted for thread in threads))
+
+    assert code == 0
+    assert kept == granted
+    assert verified.holds
