@@ -1,8 +1,9 @@
-"""Walking over pages, and waiting for things that must happen."""
+"""Walking over pages, works that fail, and many threads at once."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from sellergate.ports.queries import PageRequest
 
@@ -41,8 +42,17 @@ def all_at_once(number, job):
         return list(pool.map(run, range(number)))
 
 
-def wait_until(condition):
-    deadline = time.monotonic() + A_WHILE
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.002)
+class ItFailed(Exception):
+    pass
+
+
+def fail_after(store, write):
+    """A work that writes and then fails."""
+
+    def attempt():
+        with store.work() as work:
+            write(work)
+            raise ItFailed
+
+    with pytest.raises(ItFailed):
+        attempt()

@@ -1,16 +1,26 @@
 """Where a page ended, read back: positions travel through cursors, and cursors through strangers' hands."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from sellergate.domain.errors import InvalidInput
 from sellergate.ports.queries import Position
 
+NUMBER_MAX: Final = 2**63 - 1
+"""What databases can count to."""
+
 
 def checked_position(position: Position, *types: type) -> Position:
     """The position itself, once its parts have the types they must have. Raises InvalidInput."""
-    if len(position) != len(types) or any(type(part) is not kind for part, kind in zip(position, types, strict=True)):
+    if len(position) != len(types) or not all(map(_is_of, position, types)):
         raise unknown_position()
     return tuple(position)
+
+
+def _is_of(part: object, kind: type) -> bool:
+    if isinstance(part, int) and abs(part) > NUMBER_MAX:
+        return False
+    return type(part) is kind
 
 
 def unknown_position() -> InvalidInput:

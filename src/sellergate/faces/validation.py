@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 NOT_JSON: Final = "json_invalid"
+_NOT_AN_OBJECT: Final = ("model_type", "model_attributes_type", "dict_type")
 _WHERE: Final = ("body", "query", "path", "header")
 
 
@@ -23,6 +24,8 @@ def _message(error: Mapping[str, Any]) -> str:
     kind, text = error["type"], str(error["msg"])
     if kind == NOT_JSON:
         return "This is not valid JSON."
+    if kind in _NOT_AN_OBJECT:
+        return "must be a JSON object" if error["loc"] != ("body",) else "must be a JSON object, sent as application/json"
     if kind == "extra_forbidden":
         return "is not known here"
     if kind == "missing":

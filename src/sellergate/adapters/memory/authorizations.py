@@ -79,7 +79,7 @@ class MemoryAuthorizations:
             time_of_text(moment)
         candidates = self._tables.records if query.seller_id is None else self._of_seller(query.seller_id)
         rows = [record for record in candidates if self._matches(record, query)]
-        return page_of(rows, query.page, _request_order, descending=query.sort is Sort.NEWEST)
+        return page_of(rows, query.page, _request_order, types=(str, str), descending=query.sort is Sort.NEWEST)
 
     def _matches(self, record: Authorization, query: AuthorizationQuery) -> bool:
         if query.supplier_id is not None and record.supplier_id != query.supplier_id:

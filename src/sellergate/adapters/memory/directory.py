@@ -65,7 +65,7 @@ class MemoryDirectory:
     def products(self, query: ProductQuery) -> Page[Product]:
         """A page of products that match, by id."""
         rows = [product for product in self._tables.products if self._matches(product, query)]
-        return page_of(rows, query.page, lambda product: (product.id,))
+        return page_of(rows, query.page, lambda product: (product.id,), types=(str,))
 
     def _matches(self, product: Product, query: ProductQuery) -> bool:
         if query.active_only and not product.active:

@@ -40,7 +40,7 @@ class MemoryEvents:
     def search(self, query: EventQuery) -> Page[Event]:
         """A page of events that match, newest first."""
         rows = [stored.event for stored in self._tables.events if _matches(stored.event, query)]
-        return page_of(rows, query.page, lambda event: (event.sequence,), descending=True)
+        return page_of(rows, query.page, lambda event: (event.sequence,), types=(int,), descending=True)
 
     def record_at(self, seller_id: str, product_id: str, at: datetime) -> Event | None:
         """The last event not refused of this pair by then, or None."""

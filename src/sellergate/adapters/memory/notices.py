@@ -28,7 +28,7 @@ class MemoryNotices:
     def inbound(self, audience: Audience, recipient_id: str, page: PageRequest) -> Page[Inbound]:
         """A recipient's in-app list, newest first."""
         rows = [row for row in self._tables.inbound if _is_for(row, audience, recipient_id)]
-        return page_of(rows, page, lambda row: (row.id,), descending=True)
+        return page_of(rows, page, lambda row: (row.id,), types=(int,), descending=True)
 
     def mark_read(self, id: int, audience: Audience, recipient_id: str, at: datetime) -> Inbound | None:
         """Mark one read, unless it was; None when the recipient has no such notice."""

@@ -33,5 +33,5 @@ class MemoryRollouts:
     def history(self, page: PageRequest) -> Page[RolloutChange]:
         """The changes, newest first."""
         numbered = enumerate(self._tables.rollout_history, start=1)
-        found = page_of(numbered, page, lambda row: (row[0],), descending=True)
+        found = page_of(numbered, page, lambda row: (row[0],), types=(int,), descending=True)
         return Page([change for _, change in found.items], found.next, found.total)

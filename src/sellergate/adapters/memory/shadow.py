@@ -26,7 +26,7 @@ class MemoryShadow:
 
     def search(self, query: ShadowQuery) -> Page[ShadowRow]:
         """A page of counts that match, most frequent first."""
-        return page_of(self._matching(query), query.page, _frequency, descending=True)
+        return page_of(self._matching(query), query.page, _frequency, types=(int, str, str, str, str), descending=True)
 
     def totals(self, query: ShadowQuery) -> Mapping[str, int]:
         """Sums over all that match, whatever the page."""

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -165,6 +165,46 @@ class WriterQueue:
         finally:
             self._owner = None
             self._lock.release()
+
+
+class Readers:
+    """Idle connections for single reads outside of any transaction: taking one from the pool would double what a read costs."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+
+    def read(self, statement: str, parameters: Sequence[str]) -> list[tuple[Any, ...]]:
+        """All rows of one statement. Raises StoreUnavailable."""
+        try:
+            connection = self._take()
+            try:
+                rows = connection.execute(statement, parameters).fetchall()
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise StoreUnavailable from error
+        self._idle.append(connection)
+        if self._closed:
+            self.close()
+        return rows
+
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()  # one thread gets it: a list's pop and append are atomic
+        except IndexError:
+            return connect(self._path)
+
+    def close(self) -> None:
+        """Let go of the idle connections, and of those in use as soon as they are idle."""
+        self._closed = True
+        while True:
+            try:
+                self._idle.pop().close()
+            except IndexError:
+                return
 
 
 class CommitWatch:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from sellergate.domain.errors import InvalidInput, SellergateError, StoreUnavailable
 
@@ -23,7 +23,7 @@ def as_store_errors(duplicate: type[SellergateError] | None = None) -> Iterator[
     """
     try:
         yield
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         if duplicate is not None and _is_duplicate(error):
             raise duplicate from error
         raise InvalidInput("The database refuses this: it contradicts what is stored.") from error
@@ -35,7 +35,7 @@ def as_store_errors(duplicate: type[SellergateError] | None = None) -> Iterator[
         raise StoreUnavailable from error
 
 
-def _is_duplicate(error: IntegrityError) -> bool:
+def _is_duplicate(error: DBAPIError) -> bool:
     return (
         getattr(error.orig, "sqlite_errorname", None) in _SQLITE_DUPLICATES
         or getattr(error.orig, "sqlstate", None) == _SQLSTATE_UNIQUE

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from json import dumps
 from typing import Any, Final
 
-from sqlalchemy import Engine, bindparam, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Dialect, bindparam, func, select
 
+from sellergate.adapters.sql.engine import Readers
 from sellergate.adapters.sql.tables import authorizations, products, sellers
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus
-from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
 
 _STATUSES: Final[dict[str | None, Status]] = {None: Status.NONE, **{status.value: status for status in Status}}
@@ -21,7 +20,6 @@ _SELLER_STATUSES: Final[dict[str | None, SellerStatus | None]] = {
 }
 _UNKNOWN: Final = Facts()
 
-_ASKED: Final = func.json_each(bindparam("product_ids")).table_valued("value")
 _STATEMENT: Final = (
     select(
         products.c.id,
@@ -41,41 +39,29 @@ _STATEMENT: Final = (
         authorizations,
         (authorizations.c.seller_id == bindparam("seller_id")) & (authorizations.c.product_id == products.c.id),
     )
-    .where(products.c.id.in_(select(_ASKED.c.value)))
 )
-"""The ids travel as one JSON array: the same statement for one product and for a thousand."""
+_ONE: Final = _STATEMENT.where(products.c.id == bindparam("product"))
+_ASKED: Final = func.json_each(bindparam("product")).table_valued("value")
+_MANY: Final = _STATEMENT.where(products.c.id.in_(select(_ASKED.c.value)))
+"""The ids travel as one JSON array: the same statement for two products and for a thousand."""
 
 
 class SqlFacts:
     """Reads facts past SQLAlchemy's layers, which cost more than SQLite's own work here."""
 
-    def __init__(self, engine: Engine) -> None:
-        compiled = _STATEMENT.compile(dialect=engine.dialect)
-        self._engine = engine
-        self._sql = compiled.string
-        self._parameters: Sequence[str] = compiled.positiontup or ()
-        self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
+    def __init__(self, readers: Readers, dialect: Dialect) -> None:
+        self._readers = readers
+        self._one = str(_ONE.compile(dialect=dialect))
+        self._many = str(_MANY.compile(dialect=dialect))
 
     def read(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
         """The facts of one seller and each product, in the order asked. Raises StoreUnavailable."""
-        values = {"seller_id": seller_id, "product_ids": dumps(product_ids)}
-        try:
-            rows = self._rows([values[name] for name in self._parameters])
-        except (SQLAlchemyError, self._driver_error) as error:
-            raise StoreUnavailable from error
         if len(product_ids) == 1:
+            rows = self._readers.read(self._one, (seller_id, seller_id, product_ids[0]))
             return [_facts(rows[0])] if rows else [_UNKNOWN]
+        rows = self._readers.read(self._many, (seller_id, seller_id, dumps(list(product_ids))))
         known = {row[0]: _facts(row) for row in rows}
         return [known.get(id, _UNKNOWN) for id in product_ids]
-
-    def _rows(self, parameters: list[str]) -> Sequence[Any]:
-        connection = self._engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute(self._sql, parameters)
-            return cursor.fetchall()
-        finally:
-            connection.close()
 
 
 def _facts(row: tuple[Any, ...]) -> Facts:

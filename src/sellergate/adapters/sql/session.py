@@ -9,7 +9,7 @@ from sqlalchemy.sql import Select
 
 from sellergate.adapters.sql.engine import insert_or
 from sellergate.adapters.sql.errors import as_store_errors
-from sellergate.domain.errors import SellergateError
+from sellergate.domain.errors import InvalidInput, SellergateError
 
 IDS_AT_ONCE: Final = 10_000
 """Below what any database takes as parameters of one statement."""
@@ -30,9 +30,12 @@ class Session:
         *,
         duplicate: type[SellergateError] | None = None,
     ) -> CursorResult[Any]:
-        """Carry out one statement. Raises what `as_store_errors` raises."""
-        with as_store_errors(duplicate):
-            return self._connection.execute(statement, parameters)
+        """Carry out one statement. Raises what `as_store_errors` raises, and InvalidInput for values no database takes."""
+        try:
+            with as_store_errors(duplicate):
+                return self._connection.execute(statement, parameters)
+        except (OverflowError, UnicodeEncodeError) as error:  # the driver's own, before it asks the database
+            raise InvalidInput("A number is too large or a text is not Unicode.") from error
 
     def insert(
         self, table: Table, row: Mapping[str, Any], *, duplicate: type[SellergateError] | None = None

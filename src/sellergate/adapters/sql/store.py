@@ -11,6 +11,7 @@ from sellergate.adapters.sql import feed
 from sellergate.adapters.sql.engine import (
     WRITING,
     CommitWatch,
+    Readers,
     WriterQueue,
     check_presence,
     create_file,
@@ -39,7 +40,8 @@ class SqlStore:
         self._path = path
         self.engine = open_engine(path)
         self._writing = self.engine.execution_options(**WRITING)
-        self._facts = SqlFacts(self.engine)
+        self._readers = Readers(path)
+        self._facts = SqlFacts(self._readers, self.engine.dialect)
         self._queue = WriterQueue()
         self._watch = CommitWatch(path)
         self._listeners: tuple[Listener, ...] = ()
@@ -155,6 +157,7 @@ class SqlStore:
         """Let go of all connections; the store cannot be used any more."""
         self._closed = True
         self._watch.close()
+        self._readers.close()
         self.engine.dispose()
 
 

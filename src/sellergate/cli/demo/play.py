@@ -50,7 +50,7 @@ class Promotions:
         self._step_seconds = step_seconds
         self._steps: Sequence[Promotion] = [
             Promotion(
-                "Shadow named nobody unknown: enforce the first tenth.", {"canaryProducts": house.marketplace.canary}
+                "The shadow report has been read: enforce a tenth.", {"canaryProducts": house.marketplace.canary}
             ),
             Promotion("The canary met no complaint: on to half of the products."),
             Promotion("Half of it holds: enforce all."),

@@ -80,6 +80,7 @@ def _fastapi(parts: Parts) -> FastAPI:
         docs_url=None,  # Swagger's page comes from somebody else's server
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         exception_handlers={HTTPException: _refuse_unrouted, Exception: _refuse_unforeseen},
     )
     api.state.parts = parts
