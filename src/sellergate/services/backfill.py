@@ -8,16 +8,15 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 from typing import Final
-from uuid import uuid4
 
-from sellergate.domain.authorization import Action, Authorization, Status, first_request
+from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier, Tier
-from sellergate.domain.identifiers import SYSTEM, AuthorizationId, ProductId, SellerId, SupplierId, checked_id
+from sellergate.domain.identifiers import SYSTEM, ProductId, SellerId, SupplierId, checked_id
 from sellergate.domain.policy import ProductLimits
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.stores import Store, View, Work
-from sellergate.services.moves import approve, make_move
+from sellergate.services.moves import approve, request
 from sellergate.services.people import save_seller
 
 PAIRS_A_TRANSACTION: Final = 200
@@ -162,7 +161,17 @@ class Backfill:
         product = self._enter_product(work, pair.product_id)
         record = work.authorizations.find(pair.seller_id, pair.product_id)
         if record is None or record.status is not Status.REQUESTED:
-            record = _requested(work, record, pair, product, at)
+            record = request(
+                work,
+                record,
+                SYSTEM,
+                seller_id=pair.seller_id,
+                product=product,
+                justification=f"Sold before: {pair.orders} order lines.",
+                volume=None,
+                at=at,
+                metadata=_metadata(pair),
+            )
         approve(work, record, SYSTEM, at=at, beyond_capacity=True, metadata=_metadata(pair))
 
     @staticmethod
@@ -231,24 +240,3 @@ def _metadata(pair: PastSales) -> dict[str, object]:
         "firstSale": pair.first and pair.first.isoformat(),
         "lastSale": pair.last and pair.last.isoformat(),
     }
-
-
-def _requested(
-    work: Work, record: Authorization | None, pair: PastSales, product: Product, at: datetime
-) -> Authorization:
-    assert product.supplier_id is not None  # noqa: S101  products without a supplier need no authorization
-    justification = f"Sold before: {pair.orders} order lines."
-    if record is None:
-        after = first_request(
-            id=AuthorizationId(str(uuid4())),
-            seller_id=pair.seller_id,
-            product_id=pair.product_id,
-            supplier_id=product.supplier_id,
-            justification=justification,
-            volume=None,
-            at=at,
-        )
-    else:
-        after = record.requested_again(supplier_id=product.supplier_id, justification=justification, volume=None, at=at)
-    make_move(work, record, after, Action.REQUEST, SYSTEM, metadata=_metadata(pair))
-    return after

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sellergate.domain.audit import event_of_move
-from sellergate.domain.authorization import Action, Authorization
+from sellergate.domain.authorization import Action, Authorization, first_request
+from sellergate.domain.directory import Product
 from sellergate.domain.eligibility import why_not_approve
 from sellergate.domain.errors import ProductNotFound
-from sellergate.domain.identifiers import SYSTEM, Actor
+from sellergate.domain.identifiers import SYSTEM, Actor, AuthorizationId, SellerId
 from sellergate.domain.notices import notices_of
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.stores import Work
@@ -43,6 +45,39 @@ def make_move(
             product_id=after.product_id,
         )
     )
+
+
+def request(
+    work: Work,
+    record: Authorization | None,
+    by: Actor,
+    *,
+    seller_id: SellerId,
+    product: Product,
+    justification: str | None,
+    volume: int | None,
+    at: datetime,
+    metadata: Mapping[str, Any] | None = None,
+) -> Authorization:
+    """Enter a request: the pair's first record, or a new one on the old. Raises InvalidStatus where the old one is open."""
+    assert product.supplier_id is not None  # noqa: S101  goods that nobody supplies need no authorization
+    if record is None:
+        after = first_request(
+            id=AuthorizationId(str(uuid4())),
+            seller_id=seller_id,
+            product_id=product.id,
+            supplier_id=product.supplier_id,
+            justification=justification,
+            volume=volume,
+            at=at,
+        )
+    else:
+        record = settle(work, record, at)
+        after = record.requested_again(
+            supplier_id=product.supplier_id, justification=justification, volume=volume, at=at
+        )
+    make_move(work, record, after, Action.REQUEST, by, metadata=metadata)
+    return after
 
 
 def approve(

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
-from uuid import uuid4
 
 from sellergate.domain.audit import event_of_refusal
-from sellergate.domain.authorization import ACTORS, Action, Authorization, first_request
+from sellergate.domain.authorization import ACTORS, Action, Authorization
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.eligibility import why_not_request
 from sellergate.domain.errors import (
@@ -20,11 +19,11 @@ from sellergate.domain.errors import (
     SellerNotFound,
     StoreUnavailable,
 )
-from sellergate.domain.identifiers import SYSTEM, Actor, AuthorizationId, ProductId, Role, SellerId
+from sellergate.domain.identifiers import SYSTEM, Actor, ProductId, Role, SellerId
 from sellergate.domain.policy import ProductLimits
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import Store, View, Work
-from sellergate.services.moves import approve, make_move, settle
+from sellergate.services.moves import approve, make_move, request, settle
 from sellergate.services.propagation import Propagation, Receipt
 
 T = TypeVar("T")
@@ -92,8 +91,15 @@ class Workflow:
             )
             if refusal is not None:
                 raise refusal
-            requested = self._requested(
-                work, seller, product, record, justification=justification, volume=volume, by=by, at=at
+            requested = request(
+                work,
+                record,
+                by,
+                seller_id=seller_id,
+                product=product,
+                justification=justification,
+                volume=volume,
+                at=at,
             )
             return self._approved_by_policy(work, seller, requested, at)
 
@@ -108,37 +114,6 @@ class Workflow:
         if product is None:
             raise ProductNotFound(product_id)
         return seller, product
-
-    @staticmethod
-    def _requested(
-        work: Work,
-        seller: Seller,
-        product: Product,
-        record: Authorization | None,
-        *,
-        justification: str | None,
-        volume: int | None,
-        by: Actor,
-        at: datetime,
-    ) -> Authorization:
-        assert product.supplier_id is not None  # noqa: S101  a product without a supplier was refused
-        if record is None:
-            after = first_request(
-                id=AuthorizationId(str(uuid4())),
-                seller_id=seller.id,
-                product_id=product.id,
-                supplier_id=product.supplier_id,
-                justification=justification,
-                volume=volume,
-                at=at,
-            )
-        else:
-            record = settle(work, record, at)
-            after = record.requested_again(
-                supplier_id=product.supplier_id, justification=justification, volume=volume, at=at
-            )
-        make_move(work, record, after, Action.REQUEST, by)
-        return after
 
     @staticmethod
     def _approved_by_policy(work: Work, seller: Seller, requested: Authorization, at: datetime) -> Authorization:
