@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
+from olist import real_orders
 
 FULL = {"ENABLE_SELLER_AUTHORIZATION": "true", "PHASE9_ROLLOUT_PERCENTAGE": "100"}
 SHADOW = {"ENABLE_SELLER_AUTHORIZATION": "false"}
@@ -30,6 +32,16 @@ class Program:
 @pytest.fixture
 def program(tmp_path):
     return Program(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def backfilled(tmp_path_factory):
+    """A marketplace after a dry run and a backfill of the real orders, with what both have reported."""
+    program = Program(tmp_path_factory.mktemp("backfilled"))
+    planned = program("backfill", "--orders", real_orders(), "--dry-run")
+    before = program("audit", "verify")
+    report = program("backfill", "--orders", real_orders())
+    return SimpleNamespace(program=program, planned=planned, before=before, report=report)
 
 
 @pytest.fixture

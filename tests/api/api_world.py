@@ -210,6 +210,6 @@ def assert_as_documented(response):
     if response.status_code >= 400 and media_type == "application/problem+json":
         body = response.json()
         assert body["status"] == response.status_code
-        assert body["instance"] == request.url.path
+        assert body["instance"] == request.url.raw_path.decode().partition("?")[0]
         codes = known[1]["responses"][str(response.status_code)]["x-error-codes"] if known else [body["errorCode"]]
         assert body["errorCode"] in codes, (known, body)

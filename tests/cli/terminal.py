@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,12 @@ from types import SimpleNamespace
 from sellergate.cli.app import run
 
 SECRET = "a-secret-for-tests-of-32-bytes-or-more"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @dataclass(frozen=True)

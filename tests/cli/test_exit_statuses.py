@@ -141,6 +141,16 @@ def test_ctrl_c_is_130_and_quiet(tmp_path):
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
+def test_a_terminal_that_cannot_show_hangul_is_no_reason_to_fail(tmp_path):
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'shop.db'}"}
+    promoted = shell("rollout", "promote", "--reason", "한 걸음 더 나아갈 때가 되었다.", folder=tmp_path, **database)
+    history = shell("rollout", "history", folder=tmp_path, PYTHONIOENCODING="ascii", **database)
+
+    assert (promoted.status, history.status) == (0, 0)
+    assert "????" not in promoted.out
+    assert "?" in history.out
+
+
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path):
     command = f"{sys.executable} -m sellergate settings --json | head -c 1"
     environ = {"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite:///{tmp_path / 'shop.db'}"}

@@ -35,7 +35,7 @@ def test_the_inbox_lists_what_waits(asked):
 def test_people_read_the_inbox_as_a_table(asked):
     shown = asked("inbox", "list")
 
-    assert shown.out.startswith("1 requests wait for an answer.")
+    assert shown.out.startswith("Requests that wait for an answer: 1")
     assert "anna, BRONZE" in shown.out
 
 

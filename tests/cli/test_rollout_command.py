@@ -84,8 +84,16 @@ def test_people_read_the_same_in_words(terminal):
 
     assert "canary" in promoted.out
     assert "0 of 0 running processes" in promoted.out
-    assert "1 products: p-1" in terminal("rollout", "status").out
+    assert "1: p-1" in terminal("rollout", "status").out
     assert REASON in terminal("rollout", "history").out
+
+
+def test_where_nobody_has_spoken_yet_that_is_said(terminal):
+    assert "the environment" in terminal("rollout", "status").out
+    terminal.set("ROLLOUT_SOURCE", "managed")
+    assert "nobody yet" in terminal("rollout", "status").out
+    move(terminal, "promote")
+    assert "an operator" in terminal("rollout", "status").out
 
 
 def test_a_rollout_pinned_to_the_environment_cannot_be_moved(terminal):

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated, Final, NoReturn
 
 import typer
@@ -61,6 +62,9 @@ app.add_typer(audit.app, name="audit")
 
 def main() -> NoReturn:
     """Run the command that the program's arguments name, and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Hangul is no reason to fail
     raise SystemExit(run(sys.argv[1:]))
 
 

@@ -110,7 +110,9 @@ def _show(report: BackfillReport, *, dry_run: bool) -> None:
     show_table(["Pairs", "Number"], outcomes or [(MEANINGS[Outcome.GRANTED], 0)], right=["Number"])
     show_table(["Directory", "Number"], entered, right=["Number"])
     if report.over_limit:
-        note(f"{len(report.over_limit)} sellers beyond their product limit; they keep what they sell, and may ask for no more:")
+        note(
+            f"{len(report.over_limit)} sellers beyond their product limit; they keep what they sell, and may ask for no more:"
+        )
     for seller, used, limit in report.over_limit[:SELLERS_SHOWN]:
         note(f"  {seller}: {used} of {limit}")
     if len(report.over_limit) > SELLERS_SHOWN:

@@ -32,7 +32,7 @@ def list_(supplier: Supplier = None, limit: Limit = 20, as_json: AsJson = False)
     if as_json:
         show_json({"total": page.total, "items": [_facts(row) for row in page.items]})
         return
-    say(f"{page.total} requests wait for an answer.")
+    say(f"Requests that wait for an answer: {page.total}")
     if page.items:
         rows = (
             (

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from sellergate.cli.emergency import kill_switch_present, switch_off
-from sellergate.cli.opening import CommandError, actor, listed, services
+from sellergate.cli.opening import CommandError, actor, services
 from sellergate.cli.output import say, show_facts, show_json, show_table
+from sellergate.cli.rollout_shown import facts_of, named, words_of
 from sellergate.domain.identifiers import Actor, Role, checked_id
-from sellergate.domain.rollout import RolloutState, next_step
+from sellergate.domain.rollout import RolloutState
 from sellergate.ports.queries import PageRequest
 from sellergate.services.rollouts import RolloutMove, RolloutService
 from sellergate.settings import load_settings
@@ -47,9 +48,9 @@ def status(as_json: AsJson = False) -> None:
     with services() as assembly:
         state = _in_force(assembly.rollouts.current())
     if as_json:
-        show_json(_facts(state))
+        show_json(facts_of(state))
     else:
-        show_facts(_in_words(state))
+        show_facts(words_of(state))
 
 
 @app.command()
@@ -131,7 +132,7 @@ def history(limit: Limit = 20, as_json: AsJson = False) -> None:
             change.version,
             change.at,
             f"{change.action}{' (override)' if change.override else ''}",
-            f"{_named(change.from_phase, change.from_percentage)} → {_named(change.to_phase, change.to_percentage)}",
+            f"{named(change.from_phase, change.from_percentage)} → {named(change.to_phase, change.to_percentage)}",
             change.actor_id,
             change.reason,
         )
@@ -150,9 +151,9 @@ def _move(verb: Callable[[RolloutService, Actor], RolloutMove], *, as_json: bool
     state, receipt = _in_force(moved.state), moved.receipt
     if as_json:
         heard = {"processes": receipt.processes, "applied": receipt.applied, "milliseconds": receipt.milliseconds}
-        show_json({**_facts(state), "receipt": heard})
+        show_json({**facts_of(state), "receipt": heard})
     else:
-        show_facts(_in_words(state))
+        show_facts(words_of(state))
         say(
             f"{receipt.applied} of {receipt.processes} running processes have applied it, in {receipt.milliseconds} ms."
         )
@@ -162,45 +163,6 @@ def _move(verb: Callable[[RolloutService, Actor], RolloutMove], *, as_json: bool
 
 def _in_force(state: RolloutState) -> RolloutState:
     return state.killed() if kill_switch_present(load_settings()) else state
-
-
-def _facts(state: RolloutState) -> dict[str, object]:
-    step = next_step(state)
-    return {
-        "phase": state.phase.value,
-        "percentage": state.percentage,
-        "canaryProducts": sorted(state.canary_products),
-        "unselected": state.unselected.value,
-        "version": state.version,
-        "since": state.since,
-        "source": state.source.value,
-        "held": state.held,
-        "killSwitch": state.kill_switch,
-        "endpointsOpen": state.endpoints_open,
-        "next": None if step is None else {"phase": step[0].value, "percentage": step[1]},
-    }
-
-
-def _in_words(state: RolloutState) -> dict[str, object]:
-    step = next_step(state)
-    words: dict[str, object] = {
-        "phase": _named(state.phase, state.percentage),
-        "decided by": "an operator" if state.version else "the environment",
-        "since": state.since,
-        "version": state.version,
-        "endpoints": "open" if state.endpoints_open else "closed (501)",
-        "on hold": state.held,
-        "next step": None if step is None else _named(*step),
-    }
-    if state.canary_products:
-        words["canary"] = f"{len(state.canary_products)} products: {listed(sorted(state.canary_products))}"
-    if state.kill_switch:
-        words["kill switch"] = "present: every gate is off, whatever was decided"
-    return words
-
-
-def _named(phase: str, percentage: int) -> str:
-    return f"{phase} {percentage} %" if phase == "percentage" else str(phase)
 
 
 def _canary_products(given: list[str] | None, file: Path | None) -> list[str] | None:

@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Any, Final
+from urllib.parse import quote
 
 from sellergate.domain.errors import (
     InvalidInput,
@@ -57,13 +58,13 @@ BODY_MAX: Final = 1024 * 1024
 
 
 def problem(error: SellergateError, *, instance: str, request_id: str) -> dict[str, Any]:
-    """The body of a refusal."""
+    """The body of a refusal; `instance` is the path that was asked for, and becomes a URI reference."""
     return {
         "type": f"urn:sellergate:{error.code}",
         "title": title_of(type(error)),
         "status": error.status,
         "detail": str(error),
-        "instance": instance,
+        "instance": quote(instance, safe="/:@!$&'()*+,;=~"),
         "errorCode": error.code,
         "message": str(error),
         "details": wire_value(error.facts),

@@ -7,6 +7,13 @@ NOT_JSON: Final = "json_invalid"
 _NOT_AN_OBJECT: Final = ("model_type", "model_attributes_type", "dict_type")
 _WHERE: Final = ("body", "query", "path", "header")
 
+_OURS: Final = {
+    NOT_JSON: "This is not valid JSON.",
+    "extra_forbidden": "is not known here",
+    "missing": "is needed",
+    "string_pattern_mismatch": "has characters that cannot be used here",
+}
+
 
 def wrong_fields(errors: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Each wrong field with its message; the field is empty where the whole input is wrong."""
@@ -22,16 +29,10 @@ def _field(location: Iterable[object]) -> str:
 
 def _message(error: Mapping[str, Any]) -> str:
     kind, text = error["type"], str(error["msg"])
-    if kind == NOT_JSON:
-        return "This is not valid JSON."
     if kind in _NOT_AN_OBJECT:
-        return "must be a JSON object" if error["loc"] != ("body",) else "must be a JSON object, sent as application/json"
-    if kind == "extra_forbidden":
-        return "is not known here"
-    if kind == "missing":
-        return "is needed"
-    if kind == "string_pattern_mismatch":
-        return "has characters that cannot be used here"
+        return (
+            "must be a JSON object" if error["loc"] != ("body",) else "must be a JSON object, sent as application/json"
+        )
     if kind == "value_error":
         return text.removeprefix("Value error, ")
-    return text[:1].lower() + text[1:]
+    return _OURS.get(kind) or text[:1].lower() + text[1:]

@@ -100,9 +100,9 @@ UtcTime = Annotated[
 Amount = Annotated[
     Decimal,
     BeforeValidator(read_amount, json_schema_input_type=float | str),
-    PlainSerializer(wire_amount, return_type=float),
+    PlainSerializer(wire_amount, return_type=int | float),
 ]
-Money = Annotated[Decimal, PlainSerializer(wire_amount, return_type=float)]
+Money = Annotated[Decimal, PlainSerializer(wire_amount, return_type=int | float)]
 """An amount we send; sums may have any number of digits."""
 
 _WRITABLE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"

@@ -34,7 +34,8 @@ class ChangeSource(Protocol):
 
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with the changes of each transaction of this process, after its commit and before the verb
-        that made it answers. The listener must be quick and must not raise.
+        that made it answers. The listener must be quick and must not raise. Transactions of two threads may reach it in
+        either order, so what it hears says nothing of how far the feed has been followed.
         """
 
     def latest(self) -> int:

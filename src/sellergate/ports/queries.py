@@ -74,7 +74,7 @@ class ProductQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
-    """Which audit events, newest first."""
+    """Which audit events, newest first. An event at `since` is included, one at `until` is not."""
 
     authorization_id: str | None = None
     seller_id: str | None = None

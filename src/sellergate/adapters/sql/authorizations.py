@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
 
 from sellergate.adapters.positions import checked_position, time_as_text, time_of_text
 from sellergate.adapters.sql.paging import read_page
@@ -18,8 +18,6 @@ from sellergate.ports.queries import AuthorizationQuery, Page, Position, Sort
 
 _c = authorizations.c
 _ALL: Final = select(authorizations)
-_APPROVED: Final = literal(Status.APPROVED, _c.status.type, literal_execute=True)
-"""Written out in the statement: a partial index is used only where its condition can be read there."""
 
 _row_of = as_row_of(Authorization)
 _changes_of = as_row_of(Authorization, "id", "seller_id", "product_id")
@@ -83,7 +81,7 @@ class SqlAuthorizations:
 
     def lapsed(self, now: datetime, limit: int) -> list[Authorization]:
         """APPROVED records past their expiry, longest first."""
-        past = _ALL.where(_c.status == _APPROVED, _c.expires_at.is_not(None), _c.expires_at <= now)
+        past = _ALL.where(_c.status == Status.APPROVED, _c.expires_at.is_not(None), _c.expires_at <= now)
         return self._all(past.order_by(_c.expires_at, _c.id).limit(limit))
 
     def follow_product(self, product_id: str, supplier_id: str) -> None:

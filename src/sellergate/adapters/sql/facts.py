@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Dialect, bindparam, func, select
 
-from sellergate.adapters.sql.engine import Readers
+from sellergate.adapters.sql.sharing import Readers
 from sellergate.adapters.sql.tables import authorizations, products, sellers
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus

@@ -10,9 +10,6 @@ from sqlalchemy.pool import QueuePool
 from sellergate.adapters.sql import feed
 from sellergate.adapters.sql.engine import (
     WRITING,
-    CommitWatch,
-    Readers,
-    WriterQueue,
     check_presence,
     create_file,
     open_engine,
@@ -22,6 +19,7 @@ from sellergate.adapters.sql.errors import as_store_errors
 from sellergate.adapters.sql.facts import SqlFacts
 from sellergate.adapters.sql.migrations import current_revision, head_revision, migrate
 from sellergate.adapters.sql.session import Session
+from sellergate.adapters.sql.sharing import CommitWatch, Readers, WriterQueue
 from sellergate.adapters.sql.work import SqlWork
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts

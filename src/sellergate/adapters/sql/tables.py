@@ -150,10 +150,11 @@ authorizations: Final = Table(
 
 Index(
     "ix_authorizations_lapsing",
+    authorizations.c.status,
     authorizations.c.expires_at,
     authorizations.c.id,
-    sqlite_where=(authorizations.c.status == Status.APPROVED) & authorizations.c.expires_at.is_not(None),
-    postgresql_where=(authorizations.c.status == Status.APPROVED) & authorizations.c.expires_at.is_not(None),
+    sqlite_where=authorizations.c.expires_at.is_not(None),
+    postgresql_where=authorizations.c.expires_at.is_not(None),
 )
 
 authorization_events: Final = Table(

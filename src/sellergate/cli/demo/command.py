@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Check = Annotated[bool, typer.Option("--check", help="Run it briefly, assert every step, and end.")]
+Check = Annotated[bool, typer.Option("--check", help="Go through it in some seconds, assert every step, and end.")]
 Port = Annotated[int, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes a free one.")]
 Database = Annotated[
     str | None,

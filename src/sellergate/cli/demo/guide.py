@@ -13,11 +13,9 @@ def lines(house: House, past: Past) -> Iterator[str]:
     url, tokens = house.api.url, house.api.token
     seller, product = house.marketplace.sellers[-1]["id"], house.marketplace.canary[0]
     supplier = house.marketplace.supplier_of(product)
-    revoked = 1 if past.revoked else 0
-    yield (
-        f"{past.requests} requests so far: {len(past.approved) + revoked} approved, {past.rejected} rejected; "
-        f"{revoked} of the approvals was revoked since."
-    )
+    revocations = 1 if past.revoked else 0
+    approvals = len(past.approved) + revocations
+    yield f"Done: {past.requests} requests, {approvals} approvals, {past.rejected} rejections, {revocations} revocation."
     yield ""
     yield "Open"
     for path, what in (

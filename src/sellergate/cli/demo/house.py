@@ -21,7 +21,6 @@ class House:
     settings: Settings
     api: Api
     marketplace: Marketplace
-    secret: str
 
 
 @contextmanager
@@ -44,4 +43,4 @@ def open_house(database: str | None, port: int) -> Iterator[House]:
         )
         configure_logs(settings.logs)
         with Server(settings) as server, Api(server.url, secret) as api:
-            yield House(settings, api, invent(), secret)
+            yield House(settings, api, invent())

@@ -27,8 +27,8 @@ def refusal(request: Request, error: Exception) -> Response:
     """The problem response of an error; one that nobody foresaw is logged, and says nothing of our insides."""
     known = as_refusal(error)
     if isinstance(known, InternalError):
-        log_failure(error, method=request.method, path=request.url.path)
-    return problem_response(known, instance=request.url.path, request_id=request.state.request_id)
+        log_failure(error, method=request.method, path=request.scope["path"])
+    return problem_response(known, instance=request.scope["path"], request_id=request.state.request_id)
 
 
 def log_failure(error: Exception, *, method: str, path: str) -> None:
@@ -60,6 +60,8 @@ def as_refusal(error: Exception) -> SellergateError:
 
 
 def _of_framework(error: HTTPException) -> SellergateError:
+    if isinstance(error.__cause__, SellergateError):  # FastAPI wraps what is raised while it reads the body
+        return error.__cause__
     if error.status_code == 404:
         return NothingHere()
     if error.status_code == 405:

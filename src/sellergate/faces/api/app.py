@@ -95,7 +95,7 @@ def _fastapi(parts: Parts) -> FastAPI:
 async def _refuse_unrouted(request: Request, error: Any) -> Response:
     """No such address, or not by this method."""
     if error.status_code == 405:
-        return refusal(request, MethodNotAllowed(", ".join(_methods_at(request.url.path))))
+        return refusal(request, MethodNotAllowed(", ".join(_methods_at(request.scope["path"]))))
     return refusal(request, error)
 
 

@@ -96,7 +96,7 @@ async def _write(request: Request, answer: Answer) -> Response:
 
 
 async def _once(request: Request, answer: Answer, parts: Parts, *, subject: str, key: str) -> Response:
-    fingerprint = _fingerprint(request.method, request.url.path, await request.body())
+    fingerprint = _fingerprint(request.method, request.scope["path"], await request.body())
     stored = await run_in_threadpool(parts.idempotency.begin, subject, key, fingerprint)
     if stored is not None:
         return _replayed(stored)
@@ -107,7 +107,7 @@ async def _once(request: Request, answer: Answer, parts: Parts, *, subject: str,
     try:
         await run_in_threadpool(parts.idempotency.finish, subject, key, response.status_code, bytes(response.body))
     except StoreUnavailable:
-        log.warning("idempotency.not-kept", path=request.url.path)
+        log.warning("idempotency.not-kept", path=request.scope["path"])
     return response
 
 

@@ -34,11 +34,8 @@ class Filters(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_empty(cls, given: Any) -> Any:
-        return (
-            {name: value for name, value in given.items() if value not in ("", [""])}
-            if isinstance(given, dict)
-            else given
-        )
+        known = {field.alias for field in cls.model_fields.values()}
+        return {name: value for name, value in given.items() if value != "" or name not in known}
 
 
 class Listing(Filters):

@@ -17,11 +17,13 @@ from sellergate.faces.api.refusals import Responses, refusals
 from sellergate.faces.api.schemas.people import ProductOut, SellerOut, SupplierOut
 from sellergate.faces.directory_objects import ProductIn, SellerIn, SupplierIn
 from sellergate.faces.problems import invalid
-from sellergate.faces.wire import Id
+from sellergate.faces.wire import Id, WireOut
 
 router = APIRouter(prefix="/api/admin/dropshipping", tags=["directory"], route_class=guarded(Role.ADMIN))
 
-_NEW: Responses = {201: {"description": "It was not in the directory before."}}
+
+def _new(model: type[WireOut]) -> Responses:
+    return {201: {"description": "It was not in the directory before.", "model": model}}
 
 
 def _put(
@@ -41,7 +43,7 @@ def supplier(id: Id, parts: PartsDep) -> SupplierOut:
     return SupplierOut.of(parts.directory.supplier(id))
 
 
-@router.put("/suppliers/{id}", responses={**_NEW, **refusals(ConcurrentChange)})
+@router.put("/suppliers/{id}", responses={**_new(SupplierOut), **refusals(ConcurrentChange)})
 def put_supplier(id: Id, body: SupplierIn, by: ActorDep, parts: PartsDep, response: Response) -> SupplierOut:
     """Enter a supplier, or renew them whole."""
     return SupplierOut.model_validate(_put(id, body, by, parts, response))
@@ -53,7 +55,7 @@ def seller(id: Id, parts: PartsDep) -> SellerOut:
     return SellerOut.of(parts.directory.seller(id))
 
 
-@router.put("/sellers/{id}", responses={**_NEW, **refusals(InvalidStatus, ConcurrentChange)})
+@router.put("/sellers/{id}", responses={**_new(SellerOut), **refusals(InvalidStatus, ConcurrentChange)})
 def put_seller(id: Id, body: SellerIn, by: ActorDep, parts: PartsDep, response: Response) -> SellerOut:
     """Enter a seller, or renew them whole; without a status a known seller keeps theirs."""
     return SellerOut.model_validate(_put(id, body, by, parts, response))
@@ -65,7 +67,7 @@ def product(id: Id, parts: PartsDep) -> ProductOut:
     return ProductOut.of(parts.directory.product(id))
 
 
-@router.put("/products/{id}", responses={**_NEW, **refusals(ConcurrentChange)})
+@router.put("/products/{id}", responses={**_new(ProductOut), **refusals(ConcurrentChange)})
 def put_product(id: Id, body: ProductIn, by: ActorDep, parts: PartsDep, response: Response) -> ProductOut:
     """Enter a product, or renew it whole; its authorizations follow it to another supplier."""
     return ProductOut.model_validate(_put(id, body, by, parts, response))

@@ -68,8 +68,8 @@ def _create_directory() -> None:
         sa.Column("locale", sa.Text()),
         sa.Column("user_id", sa.Text()),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("status IN ('ACTIVE', 'SUSPENDED', 'REVOKED')", name="ck_sellers_status"),
-        sa.CheckConstraint("tier IN ('BRONZE', 'SILVER', 'GOLD', 'PLATINUM')", name="ck_sellers_tier"),
+        sa.CheckConstraint("status IN ('ACTIVE', 'SUSPENDED', 'REVOKED')", name=op.f("ck_sellers_status")),
+        sa.CheckConstraint("tier IN ('BRONZE', 'SILVER', 'GOLD', 'PLATINUM')", name=op.f("ck_sellers_tier")),
         sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"], name="fk_sellers_supplier_id"),
         sa.PrimaryKeyConstraint("id", name="pk_sellers"),
         sa.UniqueConstraint("user_id", name="uq_sellers_user_id"),
@@ -102,9 +102,11 @@ def _create_directory() -> None:
         sa.Column("minimum_tier", sa.String(8)),
         sa.Column("max_sellers_per_product", sa.Integer()),
         sa.Column("products", sa.JSON(), nullable=False),
-        sa.CheckConstraint("auto_approval IN ('manual', 'trusted', 'all')", name="ck_supplier_policies_auto_approval"),
         sa.CheckConstraint(
-            "minimum_tier IN ('BRONZE', 'SILVER', 'GOLD', 'PLATINUM')", name="ck_supplier_policies_minimum_tier"
+            "auto_approval IN ('manual', 'trusted', 'all')", name=op.f("ck_supplier_policies_auto_approval")
+        ),
+        sa.CheckConstraint(
+            "minimum_tier IN ('BRONZE', 'SILVER', 'GOLD', 'PLATINUM')", name=op.f("ck_supplier_policies_minimum_tier")
         ),
         sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"], name="fk_supplier_policies_supplier_id"),
         sa.PrimaryKeyConstraint("supplier_id", name="pk_supplier_policies"),
@@ -135,7 +137,7 @@ def _create_authorizations() -> None:
         sa.Column("product_snapshot", sa.JSON(none_as_null=True)),
         sa.CheckConstraint(
             "status IN ('REQUESTED', 'INFO_REQUESTED', 'APPROVED', 'REJECTED', 'REVOKED', 'CANCELLED', 'EXPIRED')",
-            name="ck_authorizations_status",
+            name=op.f("ck_authorizations_status"),
         ),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name="fk_authorizations_product_id"),
         sa.ForeignKeyConstraint(["seller_id"], ["sellers.id"], name="fk_authorizations_seller_id"),
@@ -146,9 +148,9 @@ def _create_authorizations() -> None:
     op.create_index(
         "ix_authorizations_lapsing",
         "authorizations",
-        ["expires_at", "id"],
-        sqlite_where=sa.text("status = 'APPROVED' AND expires_at IS NOT NULL"),
-        postgresql_where=sa.text("status = 'APPROVED' AND expires_at IS NOT NULL"),
+        ["status", "expires_at", "id"],
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
     )
     op.create_index("ix_authorizations_product_id_status", "authorizations", ["product_id", "status"])
     op.create_index("ix_authorizations_requested_at_id", "authorizations", ["requested_at", "id"])
@@ -227,7 +229,7 @@ def _create_feed_and_notices() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("seller_id", sa.String(64)),
         sa.Column("product_id", sa.String(64)),
-        sa.CheckConstraint("kind IN ('authorization', 'seller', 'product', 'rollout')", name="ck_changes_kind"),
+        sa.CheckConstraint("kind IN ('authorization', 'seller', 'product', 'rollout')", name=op.f("ck_changes_kind")),
         sa.PrimaryKeyConstraint("sequence", name="pk_changes"),
         sqlite_autoincrement=True,
     )
@@ -240,7 +242,7 @@ def _create_feed_and_notices() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("read_at", UtcDateTime()),
-        sa.CheckConstraint("audience IN ('seller', 'supplier')", name="ck_notifications_audience"),
+        sa.CheckConstraint("audience IN ('seller', 'supplier')", name=op.f("ck_notifications_audience")),
         sa.PrimaryKeyConstraint("id", name="pk_notifications"),
         sqlite_autoincrement=True,
     )
@@ -268,11 +270,13 @@ def _create_rollout() -> None:
         sa.Column("since", UtcDateTime()),
         sa.Column("source", sa.String(7), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("phase IN ('off', 'shadow', 'canary', 'percentage', 'full')", name="ck_rollout_state_phase"),
-        sa.CheckConstraint("source IN ('env', 'managed')", name="ck_rollout_state_source"),
-        sa.CheckConstraint("unselected IN ('bypass', 'shadow')", name="ck_rollout_state_unselected"),
-        sa.CheckConstraint("id = 1", name="ck_rollout_state_single_row"),
-        sa.CheckConstraint("percentage BETWEEN 0 AND 100", name="ck_rollout_state_percentage"),
+        sa.CheckConstraint(
+            "phase IN ('off', 'shadow', 'canary', 'percentage', 'full')", name=op.f("ck_rollout_state_phase")
+        ),
+        sa.CheckConstraint("source IN ('env', 'managed')", name=op.f("ck_rollout_state_source")),
+        sa.CheckConstraint("unselected IN ('bypass', 'shadow')", name=op.f("ck_rollout_state_unselected")),
+        sa.CheckConstraint("id = 1", name=op.f("ck_rollout_state_single_row")),
+        sa.CheckConstraint("percentage BETWEEN 0 AND 100", name=op.f("ck_rollout_state_percentage")),
         sa.PrimaryKeyConstraint("id", name="pk_rollout_state"),
     )
     op.create_table(
@@ -290,13 +294,14 @@ def _create_rollout() -> None:
         sa.Column("override", sa.Boolean(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "action IN ('promote', 'hold', 'resume', 'reduce', 'rollback')", name="ck_rollout_history_action"
+            "action IN ('promote', 'hold', 'resume', 'reduce', 'rollback')", name=op.f("ck_rollout_history_action")
         ),
         sa.CheckConstraint(
-            "from_phase IN ('off', 'shadow', 'canary', 'percentage', 'full')", name="ck_rollout_history_from_phase"
+            "from_phase IN ('off', 'shadow', 'canary', 'percentage', 'full')",
+            name=op.f("ck_rollout_history_from_phase"),
         ),
         sa.CheckConstraint(
-            "to_phase IN ('off', 'shadow', 'canary', 'percentage', 'full')", name="ck_rollout_history_to_phase"
+            "to_phase IN ('off', 'shadow', 'canary', 'percentage', 'full')", name=op.f("ck_rollout_history_to_phase")
         ),
         sa.PrimaryKeyConstraint("id", name="pk_rollout_history"),
         sqlite_autoincrement=True,
@@ -311,7 +316,7 @@ def _create_rollout() -> None:
         sa.Column("first_seen", UtcDateTime(), nullable=False),
         sa.Column("last_seen", UtcDateTime(), nullable=False),
         sa.Column("value", Money(), nullable=False),
-        sa.CheckConstraint("stage IN ('cart', 'order', 'settlement')", name="ck_shadow_denials_stage"),
+        sa.CheckConstraint("stage IN ('cart', 'order', 'settlement')", name=op.f("ck_shadow_denials_stage")),
         sa.PrimaryKeyConstraint("seller_id", "product_id", "stage", "error_code", name="pk_shadow_denials"),
         sqlite_with_rowid=False,
     )
