@@ -7,6 +7,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any, Final, Self
@@ -28,6 +29,8 @@ from sellergate.wiring import Assembly, assemble, prepare_database
 log = structlog.get_logger()
 
 BACKLOG: Final = 2048
+ORPHANED_WITHIN: Final = 1.0
+"""Seconds after which a worker notices that its supervisor is gone."""
 MULTIPROCESS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -143,7 +146,19 @@ def application(settings: Settings | None = None) -> "_Application":
     if settings is None:
         settings = load_settings()
         configure_logs(settings.logs)
+        _stop_with(os.getppid())
     return _Application(assemble(settings, following=True, serving=True))
+
+
+def _stop_with(parent: int) -> None:
+    """Stop this worker when the process that started it is gone: killed, it can no longer tell its workers to."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(ORPHANED_WITHIN)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="sellergate-parent", daemon=True).start()
 
 
 def http_app(assembly: Assembly) -> Any:

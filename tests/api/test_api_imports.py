@@ -45,8 +45,16 @@ def test_five_thousand_lines_with_bad_ones_between_them(any_api):
     assert answer["errors"][0]["message"] == "This is not valid JSON."
     assert answer["errors"][1]["message"] == "price: must be 0 or more"
     assert "nobody" in answer["errors"][2]["message"]
-    again = upload(api, content).json()
-    assert (again["created"], again["updated"], again["failed"]) == (0, 4997, 3)
+
+
+def test_what_is_imported_again_is_renewed(any_api):
+    api = any_api
+    content = f"{line(1)}\n{line(2)}".encode()
+    assert upload(api, content).json()["created"] == 2
+    again = upload(api, f"{line(1)}\n{line(2, price=5)}\n{line(3)}".encode()).json()
+    assert (again["created"], again["updated"], again["failed"]) == (1, 2, 0)
+    versions = [api.get(f"{ADMIN}/products/p-{number}", ROOT).json()["version"] for number in (1, 2, 3)]
+    assert versions == [1, 2, 1]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 1000])

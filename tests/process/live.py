@@ -74,8 +74,10 @@ class LiveServer:
 
     def __exit__(self, *_):
         if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait(30)
+            try:
+                self.stop()
+            finally:
+                self.process.kill()
 
     def put(self, path, **body):
         answer = httpx.put(f"{self.url}/api/admin/dropshipping/{path}", json=body, headers=ADMIN)

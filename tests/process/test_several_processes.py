@@ -1,5 +1,6 @@
 """Several processes on one database: one truth, one phase, one count."""
 
+import signal
 import time
 
 import httpx
@@ -112,6 +113,13 @@ def test_the_kill_switch_turns_every_worker_off_and_its_removal_on_again(server,
 
     (tmp_path / "KILL").unlink()
     until(lambda: modes(server) == {"ENFORCED"})
+
+
+def test_workers_do_not_outlive_a_killed_supervisor(server):
+    server.stop(signal.SIGKILL)
+
+    until(lambda: not processes(server), within=15)
+    server.start()
 
 
 def modes(server):

@@ -45,10 +45,12 @@ def response_of(codes: Iterable[str]) -> dict[str, Any]:
 
 
 def merged(declared: dict[str, Any], more: Responses) -> dict[str, Any]:
-    """Declared responses of an operation and further refusals, codes of one status together."""
+    """Declared responses of an operation and further refusals, codes and contents of one status together."""
     answers = dict(declared)
     for status, response in more.items():
-        known = answers.get(str(status), {}).get("x-error-codes", [])
-        codes = [*known, *(code for code in response["x-error-codes"] if code not in known)]
-        answers[str(status)] = response_of(codes)
+        known = answers.get(str(status), {})
+        codes = list(dict.fromkeys([*known.get("x-error-codes", []), *response["x-error-codes"]]))
+        made = response_of(codes)
+        made["content"] = {**known.get("content", {}), **made["content"]}
+        answers[str(status)] = made
     return dict(sorted(answers.items()))
