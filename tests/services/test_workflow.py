@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from shop import ACME, ADMIN, ANNA, BEN, NOON, REASON, ZETA, Shop, seller_actor
@@ -270,6 +271,15 @@ def test_the_sweep_expires_what_has_lapsed_and_nothing_else(store):
     assert shop.workflow.expire_due() == 0
     with store.view() as view:
         assert view.authorizations.get(over.id).status is Status.EXPIRED
+
+
+def test_an_expiry_given_in_another_zone_leaves_a_trail_that_holds(store):
+    shop = Shop(store)
+
+    record = shop.approved(expires_at=datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=9))))
+
+    assert record.has_lapsed(NOON + timedelta(hours=12))
+    assert shop.audit.verify().holds
 
 
 def test_an_expiry_in_the_past_is_refused(store):
