@@ -10,6 +10,7 @@ from typing import Final
 
 from sellergate.domain import errors
 from sellergate.domain.gate import DENY_CODES
+from sellergate.faces import problems
 from sellergate.settings import GROUPS, Settings, explain
 
 REFERENCE: Final = Path(__file__).parent.parent / "docs" / "reference"
@@ -49,15 +50,19 @@ def settings_page() -> str:
 
 
 def error_classes(of: type[errors.SellergateError] = errors.SellergateError) -> Iterator[type[errors.SellergateError]]:
-    """Every class of the tree, the root first."""
+    """Every class of the tree that callers can meet, the root first."""
     yield of
     for below in of.__subclasses__():
-        yield from error_classes(below)
+        if below.__module__ in (errors.__name__, problems.__name__):
+            yield from error_classes(below)
 
 
 def errors_page() -> str:
     """Every error code, and what the gate denies with."""
-    known = sorted({kind.code: kind for kind in error_classes()}.values(), key=lambda kind: (kind.status, kind.code))
+    by_code: dict[str, type[errors.SellergateError]] = {}
+    for kind in error_classes():
+        by_code.setdefault(kind.code, kind)
+    known = sorted(by_code.values(), key=lambda kind: (kind.status, kind.code))
     rows = [(code(kind.code), str(kind.status), (kind.__doc__ or "").splitlines()[0]) for kind in known]
     reasons: dict[str, list[str]] = {}
     for reason, deny_code in DENY_CODES.items():
