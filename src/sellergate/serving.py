@@ -1,5 +1,6 @@
 """Running the HTTP server: in the foreground, with several workers, or inside another program."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -9,17 +10,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from types import FrameType
 from typing import Any, Final, Self
 
 import structlog
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from sellergate.adapters.jwks import JwksFile, JwksUrl
 from sellergate.adapters.rate_limits import MovingWindowLimits
 from sellergate.faces.api.app import create_app
 from sellergate.faces.api.parts import Parts
+from sellergate.faces.gathered_writes import GatheredWrites
 from sellergate.faces.keyring import Keyring, PublicKeys, SharedSecret
 from sellergate.faces.tokens import Authenticator
 from sellergate.logs import configure_logs
@@ -74,6 +76,7 @@ def url_of(listener: socket.socket) -> str:
 def _config(app: Any, server: ServerSettings, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=GatheringProtocol,
         log_config=None,
         access_log=False,
         lifespan="on",
@@ -81,6 +84,14 @@ def _config(app: Any, server: ServerSettings, **more: Any) -> uvicorn.Config:
         server_header=False,
         **more,
     )
+
+
+class GatheringProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, with one write per answer."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A new connection."""
+        super().connection_made(GatheredWrites(transport, self.loop))  # type: ignore[arg-type]
 
 
 class _UvicornServer(uvicorn.Server):
@@ -115,9 +126,10 @@ class _UvicornServer(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        log.info("server.stopping", signal=signal.Signals(sig).name)
-        super().handle_exit(sig, frame)
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop. It is said here and not where the signal comes in: that may be in the middle of writing another line."""
+        log.info("server.stopping")
+        await super().shutdown(sockets)
 
 
 def _serve_with_workers(server: ServerSettings, listener: socket.socket) -> None:

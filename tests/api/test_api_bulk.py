@@ -1,7 +1,8 @@
 """Many decisions in one call: each stands or falls by itself."""
 
 import pytest
-from api_world import ACME, ADMIN, ANNA, BEN, REASON, ROOT, SUPPLIER, as_seller, code_of
+import shop
+from api_world import ACME, ADMIN, BEN, REASON, ROOT, SUPPLIER, as_seller, code_of
 
 from sellergate.domain.directory import Tier
 
@@ -39,9 +40,7 @@ def test_five_hundred_at_once_and_not_one_more(open_api):
     api = open_api(limit=600)
     for number in range(500):
         api.shop.add_product(f"many-{number}", supplier="acme")
-    from services.shop import ANNA as ACTOR
-
-    ids = [api.shop.workflow.request(ACTOR, f"many-{number}").id for number in range(500)]
+    ids = [api.shop.workflow.request(shop.ANNA, f"many-{number}").id for number in range(500)]
 
     assert code_of(api.post(BULK, ACME, {"action": "approve", "ids": [*ids, "one-more"]})) == (400, "ERR_VALIDATION")
     assert api.post(BULK, ACME, {"action": "approve", "ids": ids}).json()["succeeded"] == 500
@@ -106,4 +105,3 @@ def test_chosen_requests_are_approved_by_id(api):
     assert api.post(BULK_APPROVE, ROOT, {"ids": [id]}).json()["results"][0]["ok"]
     assert api.check()["allowed"]
     assert api.get(f"{SUPPLIER}/authorizations/{id}", ACME).json()["approvedBy"] == "user-admin"
-    assert ANNA

@@ -1,9 +1,10 @@
 """A request with an Idempotency-Key is carried out once."""
 
+import asyncio
 import threading
 
 import pytest
-from api_world import ACME, ADMIN, ANNA, BEN, FULL, REASON, ROOT, SELLER, SUPPLIER, as_seller, code_of
+from api_world import ACME, ADMIN, ANNA, BEN, FULL, GATE, REASON, ROOT, SELLER, SHOPFRONT, SUPPLIER, as_seller, code_of
 
 from sellergate.domain.errors import RequestInProgress, StoreUnavailable
 
@@ -93,8 +94,6 @@ def test_concurrent_requests_with_one_key_are_carried_out_once(any_api, monkeypa
     monkeypatch.setattr(api.shop.workflow, "request", slow)
 
     async def together():
-        import asyncio
-
         first = asyncio.create_task(api.send("POST", REQUEST, ANNA, headers=KEY))
         await asyncio.to_thread(entered.wait, 10)
         others = [await api.send("POST", REQUEST, ANNA, headers=KEY) for _ in range(3)]
@@ -141,8 +140,6 @@ def test_a_revocation_is_replayed_with_its_receipt(api):
 
 def test_keys_mean_nothing_where_nothing_could_be_done_twice(api):
     check = {"sellerId": "anna", "productId": "a-1", "stage": "cart"}
-    from api_world import GATE, SHOPFRONT
-
     for _ in range(2):
         assert "idempotency-replayed" not in api.post(f"{GATE}/check", SHOPFRONT, check, headers=KEY).headers
         assert "idempotency-replayed" not in api.get(f"{SELLER}/limits", ANNA, headers=KEY).headers

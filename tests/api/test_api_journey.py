@@ -1,6 +1,6 @@
 """What people do with the API, from the request to the revocation."""
 
-from api_world import ACME, ADMIN, ANNA, BEN, REASON, ROOT, SELLER, SHOPFRONT, SUPPLIER, code_of
+from api_world import ACME, ADMIN, ANNA, BEN, REASON, ROOT, SELLER, SHOPFRONT, SUPPLIER, bearer, code_of, token
 
 
 def test_a_request_is_approved_sold_and_revoked(any_api):
@@ -270,8 +270,6 @@ def test_an_admin_revokes_in_the_suppliers_place(api):
 
 
 def test_a_person_who_is_both_sees_what_their_ids_are_for(api):
-    from api_world import bearer, token
-
     both = bearer(token("seller", "supplier", supplier_id="acme"))
 
     assert api.get("/api/v1/ds/notifications", both).status_code == 200

@@ -1,8 +1,9 @@
 """Many at once over SQL: limits hold exactly, and one of many decisions wins."""
 
+import asyncio
 from collections import Counter
 
-from api_world import ACME, ADMIN, ANNA, REASON, ROOT, SELLER, SUPPLIER, as_seller, code_of
+from api_world import ACME, ADMIN, ANNA, GATE, REASON, ROOT, SELLER, SHOPFRONT, SUPPLIER, as_seller, code_of
 
 
 def codes(responses):
@@ -31,8 +32,6 @@ def test_one_of_sixteen_decisions_on_one_record_wins(sql_api):
     path = f"{SUPPLIER}/authorizations/{id}"
 
     async def together():
-        import asyncio
-
         return await asyncio.gather(
             *(
                 api.send("POST", f"{path}/{move}", who, json={} if move == "approve" else {"reason": REASON})
@@ -69,11 +68,7 @@ def test_a_revocation_that_was_answered_is_never_followed_by_an_allow(sql_api):
     assert api.check()["allowed"]
 
     async def revoke_and_check():
-        import asyncio
-
         check = {"sellerId": "anna", "productId": "a-1", "stage": "cart"}
-        from api_world import GATE, SHOPFRONT
-
         revoked = asyncio.create_task(
             api.send("POST", f"{ADMIN}/authorizations/{id}/revoke", ROOT, json={"reason": REASON})
         )

@@ -10,7 +10,6 @@ from api_world import (
     ANNA,
     BEN,
     GATE,
-    REASON,
     ROOT,
     SELLER,
     SHOPFRONT,
@@ -135,4 +134,3 @@ def test_threads_together_are_let_through_exactly_so_often():
 def test_a_storage_that_cannot_hold_windows_is_refused():
     with pytest.raises(Exception, match="unknown"):
         MovingWindowLimits(storage="unknown://")
-    assert REASON

@@ -4,55 +4,40 @@ A check that memory can answer is answered on the event loop; whatever needs the
 """
 
 import asyncio
-import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from functools import partial
-from traceback import format_exception
-from typing import Any, Final, NamedTuple, TypeVar
-from uuid import uuid4
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from sellergate.domain.errors import Forbidden, InvalidInput, SellergateError
+from sellergate.domain.errors import Forbidden, InvalidInput
 from sellergate.domain.gate import GateAnswer, Mode, Reason
 from sellergate.domain.identifiers import Role, checked_id
 from sellergate.faces import authzen_messages as authzen
 from sellergate.faces.gate_messages import BatchAnswer, BatchCheck, Check, CheckAnswer
-from sellergate.faces.problems import (
-    BODY_MAX,
-    MEDIA_TYPE,
-    BodyTooLarge,
-    InternalError,
-    MethodNotAllowed,
-    headers_of,
-    invalid,
-    problem_bytes,
+from sellergate.faces.gate_wire import (
+    Disconnected,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    decoded,
+    is_request_id,
+    refusal_of,
+    reply_with,
+    whole_body,
 )
+from sellergate.faces.problems import MethodNotAllowed
 from sellergate.faces.tokens import Authenticator, bearer
 from sellergate.services.gate import Gate, Question
 
-log = logging.getLogger(__name__)
-
 T = TypeVar("T")
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 CALLERS: Final = frozenset({Role.SERVICE, Role.ADMIN})
 MOST_ENCODED: Final = 4_096
 
 _HOST: Final = re.compile(rb"[A-Za-z0-9.:\[\]_-]{1,255}").fullmatch
-_REQUEST_ID: Final = re.compile(rb"[\x21-\x7e]{1,128}").fullmatch
-_FIELD: Final = re.compile(r"field `([^`]*)`")
-
-
-class Reply(NamedTuple):
-    """A response, ready to be sent."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
 
 
 class Endpoint(NamedTuple):
@@ -61,10 +46,6 @@ class Endpoint(NamedTuple):
     method: str
     answer: Callable[[Scope, Receive], Awaitable[Reply]]
     open: bool = False
-
-
-class Disconnected(Exception):
-    """The caller has gone before the body was complete."""
 
 
 class GateEndpoints:
@@ -101,9 +82,9 @@ class GateEndpoints:
         except Disconnected:
             return
         except Exception as error:  # noqa: BLE001  whatever it is, the caller gets a problem and the log the rest
-            reply = _refusal(error, scope, request_id)
+            reply = refusal_of(error, scope, request_id)
         headers = [*reply.headers]
-        if request_id is not None and _REQUEST_ID(request_id):
+        if request_id is not None and is_request_id(request_id):
             headers.append((b"x-request-id", request_id))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
@@ -122,7 +103,7 @@ class GateEndpoints:
         return await endpoint.answer(scope, receive)
 
     async def _check(self, _scope: Scope, receive: Receive) -> Reply:
-        check = _decoded(self._check_decoder, await _body(receive))
+        check = decoded(self._check_decoder, await whole_body(receive))
         seller, product = checked_id(check.seller_id, "sellerId"), checked_id(check.product_id, "productId")
         if check.consistency is None and check.as_of is None:
             answer = self._gate.try_cached(seller, product, stage=check.stage, value=check.value)
@@ -146,18 +127,18 @@ class GateEndpoints:
         return reply
 
     async def _check_batch(self, _scope: Scope, receive: Receive) -> Reply:
-        batch = _decoded(self._batch_decoder, await _body(receive))
+        batch = decoded(self._batch_decoder, await whole_body(receive))
         seller = checked_id(batch.seller_id, "sellerId")
         products = [checked_id(product, "productIds") for product in batch.product_ids]
         check = partial(self._gate.check_many, seller, products, stage=batch.stage, consistency=batch.consistency)
         return self._json(BatchAnswer.of(products, await _in_a_thread(check)))
 
     async def _evaluation(self, _scope: Scope, receive: Receive) -> Reply:
-        question = authzen.question_of(_decoded(self._evaluation_decoder, await _body(receive)))
+        question = authzen.question_of(decoded(self._evaluation_decoder, await whole_body(receive)))
         return self._json(authzen.Decision.of(await self._asked(question)))
 
     async def _evaluations(self, _scope: Scope, receive: Receive) -> Reply:
-        asked = _decoded(self._evaluations_decoder, await _body(receive))
+        asked = decoded(self._evaluations_decoder, await whole_body(receive))
         if not asked.evaluations:
             return self._json(authzen.Decision.of(await self._asked(authzen.question_of(asked))))
         ends_at = {"execute_all": None, "deny_on_first_deny": False, "permit_on_first_permit": True}[asked.semantic]
@@ -179,61 +160,8 @@ class GateEndpoints:
         return self._json(authzen.configuration(f"{scope.get('scheme', 'http')}://{host.decode()}"))
 
     def _json(self, content: object, status: int = 200) -> Reply:
-        return _reply(status, b"application/json", self._encode(content))
-
-
-def _reply(status: int, media_type: bytes, body: bytes, *more: tuple[bytes, bytes]) -> Reply:
-    headers = ((b"content-type", media_type), (b"content-length", str(len(body)).encode()), *more)
-    return Reply(status, headers, body)
-
-
-def _refusal(error: Exception, scope: Scope, request_id: bytes | None) -> Reply:
-    known = error if isinstance(error, SellergateError) else InternalError()
-    if known is not error:
-        # The traceback as text: a renderer that shows variables would show tokens.
-        log.error("A gate request failed: %s\n%s", scope["path"], "".join(format_exception(error)))
-    named = request_id is not None and _REQUEST_ID(request_id)
-    shown = request_id.decode() if request_id is not None and named else uuid4().hex
-    body = problem_bytes(known, instance=scope["path"], request_id=shown)
-    more = [(name.lower().encode(), value.encode()) for name, value in headers_of(known).items()]
-    return _reply(known.status, MEDIA_TYPE.encode(), body, *more)
-
-
-async def _body(receive: Receive) -> bytes:
-    """The whole body. Raises BodyTooLarge above 1 MiB."""
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
-        if len(body) > BODY_MAX:
-            raise BodyTooLarge
-        message = await receive()
-        body += message.get("body", b"")
-    if message["type"] == "http.disconnect":
-        raise Disconnected
-    if len(body) > BODY_MAX:
-        raise BodyTooLarge
-    return body
+        return reply_with(status, b"application/json", self._encode(content))
 
 
 async def _in_a_thread(work: Callable[..., T], *args: object) -> T:
     return await asyncio.get_running_loop().run_in_executor(None, work, *args)
-
-
-def _decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        raise invalid([_wrong_field(str(error))]) from None
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise invalid([("", "This is not valid JSON.")]) from None
-
-
-def _wrong_field(text: str) -> tuple[str, str]:
-    """Which field, and what it must be; msgspec quotes a wrong choice, which is the caller's own and may be long."""
-    message, _, path = text.partition(" - at `$")
-    named = _FIELD.search(message)
-    prefix = path.strip(".`")
-    field = ".".join(part for part in (prefix, named and named.group(1)) if part)
-    if message.startswith("Invalid enum value"):
-        return field, "is none of the values it may have"
-    return field, message[:1].lower() + message[1:]

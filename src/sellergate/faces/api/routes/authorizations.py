@@ -15,15 +15,13 @@ from sellergate.faces.api.parts import ActorDep, Parts, PartsDep
 from sellergate.faces.api.refusals import refusals
 from sellergate.faces.api.schemas.authorizations import (
     AuthorizationOut,
-    BulkApproveIn,
-    BulkApproveOut,
     EventOut,
-    LowRiskIn,
     Nothing,
     ReasonIn,
     RevokedOut,
     RowOut,
 )
+from sellergate.faces.api.schemas.bulk import BulkApproveIn, BulkApproveOut, LowRiskIn
 from sellergate.faces.api.schemas.numbers import StatsOut, StatsQuery
 from sellergate.faces.wire import Id, UtcTime
 from sellergate.ports.queries import AuthorizationQuery, EventQuery, Sort

@@ -18,12 +18,11 @@ from sellergate.faces.api.refusals import refusals
 from sellergate.faces.api.schemas.authorizations import (
     ApproveIn,
     AuthorizationOut,
-    BulkIn,
-    BulkOut,
     NoteIn,
     ReasonIn,
     RevokedOut,
 )
+from sellergate.faces.api.schemas.bulk import BulkIn, BulkOut
 from sellergate.faces.wire import Id
 
 router = APIRouter(
