@@ -1,0 +1,63 @@
+"""Log lines: one form for all of them, and no secret in any."""
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from sellergate.logs import configure_logs
+from sellergate.settings import LogSettings
+
+
+TOKEN = "eyJ.a-token"
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def fail_with(token):
+    header = f"Bearer {token}"
+    raise ValueError(f"a header of {len(header)} characters")
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_traceback_shows_no_variables(form, capsys):
+    configure_logs(LogSettings(format=form))
+
+    try:
+        fail_with(TOKEN)
+    except ValueError:
+        structlog.get_logger().exception("it.failed")
+        logging.getLogger("uvicorn.error").exception("it failed as well")
+
+    written = capsys.readouterr().err
+    assert written.count("a header of 18 characters") >= 2
+    assert TOKEN not in written
+
+
+def test_json_lines_are_json_whoever_writes_them(capsys):
+    configure_logs(LogSettings(format="json"))
+
+    structlog.get_logger().info("one", status=200)
+    logging.getLogger("some.library").warning("two")
+
+    one, two = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (one["event"], one["level"], one["status"]) == ("one", "info", 200)
+    assert (two["event"], two["level"]) == ("two", "warning")
+    assert one["timestamp"].endswith("Z")
+
+
+def test_what_is_less_severe_than_the_level_is_left_out(capsys):
+    configure_logs(LogSettings(level="error"))
+
+    structlog.get_logger().warning("quiet")
+
+    assert capsys.readouterr().err == ""
