@@ -110,6 +110,20 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RedisSettings:
+    """What processes share, so that not each of them has to ask the database."""
+
+    url: str | None = setting(
+        "REDIS_URL",
+        None,
+        "Redis or Valkey, single or with Sentinels or as a cluster. Unset: each process remembers for itself.",
+        str,
+        allowed="a Redis URL",
+        secret=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class GateSettings:
     """How the gate remembers answers, and how it is stopped without a database."""
 
@@ -317,6 +331,7 @@ class Settings:
     """All groups."""
 
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    redis: RedisSettings = field(default_factory=RedisSettings)
     gate: GateSettings = field(default_factory=GateSettings)
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
     rollout: RolloutSettings = field(default_factory=RolloutSettings)
@@ -328,6 +343,7 @@ class Settings:
 
 GROUPS: Final[Mapping[str, type]] = {
     "database": DatabaseSettings,
+    "redis": RedisSettings,
     "gate": GateSettings,
     "workflow": WorkflowSettings,
     "rollout": RolloutSettings,

@@ -5,7 +5,7 @@ import socket
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
@@ -14,8 +14,10 @@ from sellergate.adapters.boot_clock import boot_now
 from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.prometheus import GateMetrics
+from sellergate.adapters.redis_tier import Address, BackgroundTier, RedisTier, parse_address
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.errors import InvalidInput
+from sellergate.ports.cache import SharedTier
 from sellergate.ports.clock import utc_now
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
@@ -74,13 +76,25 @@ class Once:
 def prepare_database(settings: Settings) -> None:
     """Bring the embedded database to the newest migration; a server's database is left to `sellergate migrate`.
 
-    Raises ConfigurationError for a URL that cannot be used, StoreUnavailable when the database cannot be opened.
+    Raises ConfigurationError for a URL that cannot be used, Redis's as well; StoreUnavailable when the database cannot be
+    opened.
     """
+    redis_address(settings)
     url = settings.database.url
     try:
         SqlStore.open(url, migrate=settings.database.is_embedded).close()
     except InvalidInput as refusal:
         raise ConfigurationError("DATABASE_URL", MASK if "@" in url else url, str(refusal)) from refusal
+
+
+def redis_address(settings: Settings) -> Address | None:
+    """Where Redis is, or None without one. Raises ConfigurationError for a URL that cannot be used."""
+    if settings.redis.url is None:
+        return None
+    try:
+        return parse_address(settings.redis.url)
+    except InvalidInput as refusal:
+        raise ConfigurationError("REDIS_URL", MASK, str(refusal)) from refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,14 +154,28 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     propagation = Propagation(store, own_process_id=process_id if following else None, now=utc_now)
     environment, pinned = settings.rollout.environment, settings.rollout.pinned
 
-    # The gate: read upwards to follow one check: count, this process's memory, database.
+    # The gate: read upwards to follow one check: count, this process's memory, Redis, database.
     counters = Counters()
     shadow = ShadowRecorder(store, most_keys=settings.gate.shadow_keys)
     memory = LocalTier(
         ttl_seconds=settings.gate.cache_ttl.total_seconds(), boot=boot_now, most_entries=settings.gate.cache_size
     )
+    address = redis_address(settings)
+    redis = (
+        None
+        if address is None
+        else RedisTier(address, ttl_seconds=settings.gate.cache_ttl.total_seconds(), boot=boot_now)
+    )
+    shared = BackgroundTier(redis) if redis is not None and following else None
     gate = gate_type(
-        store, memory, counters=counters, shadow=shadow, views=store.view, rollout=environment, boot=boot_now
+        store,
+        memory,
+        counters=counters,
+        shadow=shadow,
+        views=store.view,
+        rollout=environment,
+        boot=boot_now,
+        shared=shared,
     )
 
     # What keeps it true: the feed, the kill switch, and this process's word of how far it has followed.
@@ -176,6 +204,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         rollout=lambda: gate.rollout,
         lag_seconds=lambda: follower.lag_seconds,
         pool_in_use=lambda: store.pool_in_use,
+        shared_puts=redis.puts if redis else None,
     )
 
     # The verbs.
@@ -193,6 +222,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     moving: list[Moving] = [Once(follower, shadow, kill_switch)]
     if following:
         moving = [follower, presence, shadow, metrics]
+        if shared is not None:
+            moving.insert(0, shared)
         if kill_switch is not None:
             moving.insert(0, kill_switch)
     if serving:
@@ -214,7 +245,12 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         shadow=shadow,
         shadow_report=ShadowReport(store),
         idempotency=idempotency,
-        health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: {"local": {"entries": len(memory)}}),
+        health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: _cache_health(memory, shared)),
         metrics=metrics,
         moving=tuple(moving),
     )
+
+
+def _cache_health(memory: LocalTier, shared: SharedTier | None) -> dict[str, Any]:
+    local = {"local": {"entries": len(memory)}}
+    return local if shared is None else {**local, "redis": dict(shared.health())}

@@ -80,7 +80,7 @@ class Reader:
 class World:
     """A small marketplace, written to by hand, and a gate that follows it."""
 
-    def __init__(self, store, *, rollout=FULL, attach=True, pinned=None, **tier):
+    def __init__(self, store, *, rollout=FULL, attach=True, pinned=None, shared=None, **tier):
         self.store = store
         self.clock = FakeClock()
         self.reader = Reader(store)
@@ -96,6 +96,7 @@ class World:
             rollout=rollout,
             boot=self.clock.boot,
             wall=self.clock.wall,
+            shared=shared and shared(self.clock.boot),
         )
         self.heard = 0
         self.follower = Follower(

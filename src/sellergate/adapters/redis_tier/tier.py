@@ -1,0 +1,205 @@
+"""Asking Redis, and telling it: never in the way of a check for longer than it takes to give up."""
+
+import logging
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from redis.exceptions import NoScriptError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from sellergate.adapters.redis_tier.address import Address
+from sellergate.adapters.redis_tier.breaker import Breaker, State
+from sellergate.adapters.redis_tier.connecting import Client, connect
+from sellergate.adapters.redis_tier.script import PUT, PUT_SHA
+from sellergate.adapters.redis_tier.values import decode, encode, key_of
+from sellergate.domain.gate import Facts
+from sellergate.ports.cache import READ_LIMIT, SECOND, BootClock, SharedLookup
+from sellergate.ports.counts import SharedPut, SharedResult
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS: Final = 16
+"""So many calls can be under way at once; more wait for a moment and then do without."""
+
+WAITS_AT_MOST: Final = 0.01
+JITTER: Final = 0.1
+MILLISECOND: Final = SECOND // 1000
+
+
+class RedisTier:
+    """A SharedTier in Redis: single, watched by Sentinels, or a cluster. Made without connecting.
+
+    While the breaker is open nothing is asked; `probe`, called beside the checks, finds out when Redis is back.
+
+    A put that Redis is too busy to read may lie in its socket long after we have given up: a paused server carries it out when
+    it goes on. So every put says, by Redis's own clock, until when it may be carried out: a value enters at most the read limit
+    after the store was asked, which is what the floors of those who read it count on.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        ttl_seconds: float,
+        boot: BootClock,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._address = address
+        self._ttl_ms = ttl_seconds * 1000
+        self._boot = boot
+        self._draw = draw
+        self._breaker = Breaker()
+        self._client: Client | None = None
+        self._making = threading.Lock()
+        self._slots = threading.BoundedSemaphore(CONNECTIONS)
+        self._redis_ahead: int | None = None
+        self._last_error: str | None = None
+        self._puts: Counter[SharedPut] = Counter()
+        self._counting = threading.Lock()
+
+    def find_many(self, seller_id: str, product_ids: Sequence[str]) -> SharedLookup:
+        """See SharedTier."""
+        if not self._breaker.is_closed or not self._slots.acquire(timeout=WAITS_AT_MOST):
+            return SharedLookup({}, SharedResult.SKIPPED)
+        try:
+            values = self._values([key_of(seller_id, product_id) for product_id in product_ids])
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with Redis, the store is asked
+            self._failed(error)
+            return SharedLookup({}, SharedResult.ERROR)
+        finally:
+            self._slots.release()
+        self._breaker.succeeded()
+        return _lookup(seller_id, product_ids, values)
+
+    def _values(self, keys: list[str]) -> list[bytes | None]:
+        command = self._connected().execute_command
+        values: list[bytes | None] = [command("GET", keys[0])] if len(keys) == 1 else command("MGET", *keys)
+        return values
+
+    def put_many(self, seller_id: str, facts: Mapping[str, Facts], *, read_began: int) -> None:
+        """See SharedTier. Done when this returns."""
+        self.count_puts(self._put(seller_id, facts, read_began), len(facts))
+
+    def _put(self, seller_id: str, facts: Mapping[str, Facts], read_began: int) -> SharedPut:
+        if not self._breaker.is_closed or not self._slots.acquire(timeout=WAITS_AT_MOST):
+            return SharedPut.SKIPPED
+        try:
+            in_time = self._written(seller_id, facts, read_began)
+        except ResponseError as error:  # it has answered: full, or read-only; it may still be asked
+            self._last_error = _line(error)
+            return SharedPut.ERROR
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with Redis, nobody waits for this
+            self._failed(error)
+            return SharedPut.ERROR
+        finally:
+            self._slots.release()
+        self._breaker.succeeded()
+        return SharedPut.OK if in_time else SharedPut.LATE
+
+    def _written(self, seller_id: str, facts: Mapping[str, Facts], read_began: int) -> bool:
+        keys = [key_of(seller_id, product_id) for product_id in facts]
+        lines: list[object] = []
+        for product_id, its in facts.items():
+            lines += (self._lifetime(), encode(seller_id, product_id, its))
+        last_moment = read_began + READ_LIMIT
+        # The first time, and whenever Redis's clock turns out to be another, the first answer only tells the time.
+        for _ in range(2):
+            if self._boot() > last_moment:
+                return False
+            ahead = self._redis_ahead
+            deadline = 0 if ahead is None else last_moment // MILLISECOND + ahead
+            time_there, written = self._run(keys, [deadline, *lines])
+            self._redis_ahead = (
+                time_there - self._boot() // MILLISECOND
+            )  # at least so much: the answer took time as well
+            if written >= 0:
+                return True
+        return False
+
+    def _lifetime(self) -> int:
+        return max(1, round(self._ttl_ms * (1 - JITTER * self._draw())))
+
+    def _run(self, keys: list[str], arguments: list[object]) -> list[int]:
+        command = self._connected().execute_command
+        try:
+            answer: list[int] = command("EVALSHA", PUT_SHA, len(keys), *keys, *arguments)
+        except NoScriptError:  # flushed, restarted, or another server by now
+            answer = command("EVAL", PUT, len(keys), *keys, *arguments)
+        return answer
+
+    def _connected(self) -> Client:
+        client = self._client
+        if client is None:
+            with self._making:
+                client = self._client
+                if client is None:
+                    client = self._client = connect(self._address, most_connections=CONNECTIONS + 1)
+        return client
+
+    def _failed(self, error: Exception) -> None:
+        self._redis_ahead = None
+        self._last_error = _line(error)
+        if self._breaker.failed(self._boot(), timed_out=isinstance(error, RedisTimeoutError)):
+            log.warning("Redis is not asked any more until it answers again: %s", self._last_error)
+
+    def probe(self) -> None:
+        """Ask Redis for a sign of life, if it is time to. For a thread that no check waits for."""
+        if not self._breaker.may_probe(self._boot()):
+            return
+        try:
+            self._ping()
+        except Exception as error:  # noqa: BLE001 - that is what was to be found out
+            self._last_error = _line(error)
+            self._breaker.probe_failed(self._boot())
+        else:
+            self._breaker.probe_succeeded()
+            log.info("Redis answers again.")
+
+    def _ping(self) -> None:
+        self._connected().execute_command("GET", key_of("", ""))  # what a check would do, for a pair that cannot be
+
+    def count_puts(self, result: SharedPut, times: int) -> None:
+        """Count values put, or not."""
+        with self._counting:
+            self._puts[result] += times
+
+    def puts(self) -> Mapping[SharedPut, int]:
+        """How many values were put since the beginning, by what became of them."""
+        with self._counting:
+            return dict(self._puts)
+
+    def health(self) -> Mapping[str, object]:
+        """See SharedTier."""
+        return {"state": self._breaker.state.value, "lastError": self._last_error}
+
+    @property
+    def state(self) -> State:
+        """The state of the breaker."""
+        return self._breaker.state
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        with self._making:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+
+def _lookup(seller_id: str, product_ids: Sequence[str], values: Sequence[object]) -> SharedLookup:
+    facts, unreadable = {}, 0
+    for product_id, value in zip(product_ids, values, strict=True):
+        if value is None:
+            continue
+        its = decode(value, seller_id, product_id) if isinstance(value, bytes) else None
+        if its is None:
+            unreadable += 1
+        else:
+            facts[product_id] = its
+    return SharedLookup(facts, SharedResult.MISS, unreadable)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
