@@ -23,6 +23,8 @@ STRICT_STAGES: Final = frozenset({Stage.SETTLEMENT.value})
 """Where money leaves: the store is asked unless the caller says otherwise."""
 
 SHARED_PLACES: Final = {result: place for place, result in enumerate(SharedResult)}
+_HIT, _MISS = SHARED_PLACES[SharedResult.HIT], SHARED_PLACES[SharedResult.MISS]
+_OUTDATED, _UNREADABLE = SHARED_PLACES[SharedResult.OUTDATED], SHARED_PLACES[SharedResult.UNREADABLE]
 
 NEAR: Final = 4096
 NEAR_BINS: Final = bytes(bisect_left(EDGES, nanoseconds) for nanoseconds in range(NEAR))
@@ -64,9 +66,15 @@ class Cells:
         self.shared = [0] * len(SHARED_PLACES)
         self.shared_answers = 0
 
-    def count_shared(self, result: SharedResult, times: int) -> None:
-        """Count look-ups in the shared tier that ended alike."""
-        self.shared[SHARED_PLACES[result]] += times
+    def count_shared(self, hits: int, refused: int, unreadable: int, otherwise: SharedResult, others: int) -> None:
+        """Count look-ups in the shared tier: `hits`, those `refused` as outdated, and what became of the `others`."""
+        shared = self.shared
+        shared[_HIT] += hits
+        shared[SHARED_PLACES[otherwise]] += others
+        if refused or unreadable:
+            shared[_MISS] += refused
+            shared[_OUTDATED] += refused
+            shared[_UNREADABLE] += unreadable
 
     def count(self, stage: str, place: int, cache_hit: bool | None, nanoseconds: int) -> None:
         """Count one evaluated check; `place` is its mode's offset and its decision's index, `cache_hit` None when unasked."""

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
 from sellergate.ports.cache import LEASE, READ_LIMIT, SECOND, BootClock, FactsMemory, SharedTier
-from sellergate.ports.counts import SharedResult
 from sellergate.ports.stores import FactsReader
 from sellergate.services.counting import ThreadCells
 
@@ -96,12 +95,8 @@ class Flights:
             return {}
         facts, otherwise, unreadable = self._tier.find_many(seller_id, product_ids)
         found = self._taken(seller_id, facts, began)
-        cells = self._local.cells
-        cells.count_shared(SharedResult.HIT, len(found))
-        cells.count_shared(SharedResult.MISS, len(facts) - len(found))
-        cells.count_shared(SharedResult.OUTDATED, len(facts) - len(found))
-        cells.count_shared(otherwise, len(product_ids) - len(facts))
-        cells.count_shared(SharedResult.UNREADABLE, unreadable)
+        refused, others = len(facts) - len(found), len(product_ids) - len(facts)
+        self._local.cells.count_shared(len(found), refused, unreadable, otherwise, others)
         return found
 
     def _taken(self, seller_id: str, facts: Mapping[str, Facts], began: int) -> dict[str, Reading]:

@@ -12,7 +12,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from sellergate.adapters.redis_tier.address import Address
 from sellergate.adapters.redis_tier.breaker import Breaker, State
-from sellergate.adapters.redis_tier.connecting import Client, connect
+from sellergate.adapters.redis_tier.connecting import BusyError, Link, connect
 from sellergate.adapters.redis_tier.script import PUT, PUT_SHA
 from sellergate.adapters.redis_tier.values import decode, encode, key_of
 from sellergate.domain.gate import Facts
@@ -21,10 +21,6 @@ from sellergate.ports.counts import SharedPut, SharedResult
 
 log = logging.getLogger(__name__)
 
-CONNECTIONS: Final = 16
-"""So many calls can be under way at once; more wait for a moment and then do without."""
-
-WAITS_AT_MOST: Final = 0.01
 JITTER: Final = 0.1
 MILLISECOND: Final = SECOND // 1000
 
@@ -52,9 +48,8 @@ class RedisTier:
         self._boot = boot
         self._draw = draw
         self._breaker = Breaker()
-        self._client: Client | None = None
+        self._link: Link | None = None
         self._making = threading.Lock()
-        self._slots = threading.BoundedSemaphore(CONNECTIONS)
         self._redis_ahead: int | None = None
         self._last_error: str | None = None
         self._puts: Counter[SharedPut] = Counter()
@@ -62,21 +57,21 @@ class RedisTier:
 
     def find_many(self, seller_id: str, product_ids: Sequence[str]) -> SharedLookup:
         """See SharedTier."""
-        if not self._breaker.is_closed or not self._slots.acquire(timeout=WAITS_AT_MOST):
-            return SharedLookup({}, SharedResult.SKIPPED)
+        if not self._breaker.is_closed:
+            return _SKIPPED
         try:
             values = self._values([key_of(seller_id, product_id) for product_id in product_ids])
+        except BusyError:
+            return _SKIPPED
         except Exception as error:  # noqa: BLE001 - whatever is wrong with Redis, the store is asked
             self._failed(error)
-            return SharedLookup({}, SharedResult.ERROR)
-        finally:
-            self._slots.release()
+            return _FAILED
         self._breaker.succeeded()
         return _lookup(seller_id, product_ids, values)
 
     def _values(self, keys: list[str]) -> list[bytes | None]:
-        command = self._connected().execute_command
-        values: list[bytes | None] = [command("GET", keys[0])] if len(keys) == 1 else command("MGET", *keys)
+        ask = self._connected().ask
+        values: list[bytes | None] = [ask("GET", keys[0])] if len(keys) == 1 else ask("MGET", *keys)
         return values
 
     def put_many(self, seller_id: str, facts: Mapping[str, Facts], *, read_began: int) -> None:
@@ -84,18 +79,18 @@ class RedisTier:
         self.count_puts(self._put(seller_id, facts, read_began), len(facts))
 
     def _put(self, seller_id: str, facts: Mapping[str, Facts], read_began: int) -> SharedPut:
-        if not self._breaker.is_closed or not self._slots.acquire(timeout=WAITS_AT_MOST):
+        if not self._breaker.is_closed:
             return SharedPut.SKIPPED
         try:
             in_time = self._written(seller_id, facts, read_began)
+        except BusyError:
+            return SharedPut.SKIPPED
         except ResponseError as error:  # it has answered: full, or read-only; it may still be asked
             self._last_error = _line(error)
             return SharedPut.ERROR
         except Exception as error:  # noqa: BLE001 - whatever is wrong with Redis, nobody waits for this
             self._failed(error)
             return SharedPut.ERROR
-        finally:
-            self._slots.release()
         self._breaker.succeeded()
         return SharedPut.OK if in_time else SharedPut.LATE
 
@@ -123,21 +118,21 @@ class RedisTier:
         return max(1, round(self._ttl_ms * (1 - JITTER * self._draw())))
 
     def _run(self, keys: list[str], arguments: list[object]) -> list[int]:
-        command = self._connected().execute_command
+        ask = self._connected().ask
         try:
-            answer: list[int] = command("EVALSHA", PUT_SHA, len(keys), *keys, *arguments)
+            answer: list[int] = ask("EVALSHA", PUT_SHA, len(keys), *keys, *arguments)
         except NoScriptError:  # flushed, restarted, or another server by now
-            answer = command("EVAL", PUT, len(keys), *keys, *arguments)
+            answer = ask("EVAL", PUT, len(keys), *keys, *arguments)
         return answer
 
-    def _connected(self) -> Client:
-        client = self._client
-        if client is None:
+    def _connected(self) -> Link:
+        link = self._link
+        if link is None:
             with self._making:
-                client = self._client
-                if client is None:
-                    client = self._client = connect(self._address, most_connections=CONNECTIONS + 1)
-        return client
+                link = self._link
+                if link is None:
+                    link = self._link = connect(self._address)
+        return link
 
     def _failed(self, error: Exception) -> None:
         self._redis_ahead = None
@@ -159,7 +154,7 @@ class RedisTier:
             log.info("Redis answers again.")
 
     def _ping(self) -> None:
-        self._connected().execute_command("GET", key_of("", ""))  # what a check would do, for a pair that cannot be
+        self._connected().ask("GET", key_of("", ""))  # what a check would do, for a pair that cannot be
 
     def count_puts(self, result: SharedPut, times: int) -> None:
         """Count values put, or not."""
@@ -183,9 +178,13 @@ class RedisTier:
     def close(self) -> None:
         """Let go of all connections."""
         with self._making:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+            link, self._link = self._link, None
+        if link is not None:
+            link.close()
+
+
+_SKIPPED: Final = SharedLookup({}, SharedResult.SKIPPED)
+_FAILED: Final = SharedLookup({}, SharedResult.ERROR)
 
 
 def _lookup(seller_id: str, product_ids: Sequence[str], values: Sequence[object]) -> SharedLookup:
