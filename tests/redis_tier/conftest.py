@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 import redis
 from gate_world import a_shop
@@ -49,7 +51,8 @@ def server(one_server):
         client.config_set("maxmemory", 0)
         client.config_set("maxmemory-policy", "noeviction")
         client.flushall()
-    return one_server
+    yield one_server
+    one_server.signal(signal.SIGCONT)
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,16 @@ WITHIN = 10.0
 """Seconds after which a test gives up waiting for something that should have happened."""
 
 
+PATIENT = 5.0
+"""A test that is not about slowness gives Redis more time than a check would: the machine may be busy."""
+
+
 @contextmanager
 def tier_on(url, **more):
-    tier = RedisTier(parse_address(url), **{"ttl_seconds": TTL, "boot": boot_now, **more})
+    """A tier that has connected."""
+    tier = RedisTier(parse_address(url), **{"ttl_seconds": TTL, "boot": boot_now, "timeout_seconds": PATIENT, **more})
     try:
+        tier.probe()
         yield tier
     finally:
         tier.close()

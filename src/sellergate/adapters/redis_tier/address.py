@@ -14,7 +14,6 @@ ALLOWED: Final = (
 )
 REDIS_PORT: Final = 6379
 SENTINEL_PORT: Final = 26379
-HIGHEST_PORT: Final = 65_535
 
 TLS_OPTIONS: Final = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"})
 SENTINEL_OPTIONS: Final = frozenset({"sentinel_username", "sentinel_password"})
@@ -100,7 +99,9 @@ def _place(topology: Topology, path: str) -> tuple[str, int]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text else 0
+    if text and not (text.isascii() and text.isdigit()):
+        raise ValueError(text)
+    return int(text or "0")
 
 
 def _options(query: str, topology: Topology, *, tls: bool) -> dict[str, str]:

@@ -40,7 +40,8 @@ class BackgroundTier:
             self._waiting.put(_Put(seller_id, facts, read_began))
 
     def start(self) -> None:
-        """Begin to put."""
+        """Connect, as far as Redis answers, and begin to put."""
+        self._tier.probe()
         self._thread = threading.Thread(target=self._run, name="sellergate-redis", daemon=True)
         self._thread.start()
 

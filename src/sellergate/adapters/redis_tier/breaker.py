@@ -27,7 +27,7 @@ class State(StrEnum):
 
 
 class Breaker:
-    """Opens on failures in a row or a burst of timeouts; closes when a probe succeeds.
+    """Opens on failures in a row or a burst of timeouts; closes when a probe succeeds. Begins open, with a probe due at once.
 
     A probe is allowed one second after it opened, then after two, four, eight and every ten seconds. What fails or succeeds
     while it is not closed was begun before it opened and says nothing new. Times are in nanoseconds of the boot clock.
@@ -35,10 +35,10 @@ class Breaker:
     """
 
     def __init__(self) -> None:
-        self.state = State.CLOSED
+        self.state = State.OPEN
         self._failures = 0
         self._timeouts: deque[int] = deque(maxlen=BURST)
-        self._pause = FIRST_PAUSE
+        self._pause = FIRST_PAUSE // 2
         self._probe_at = 0
         self._lock = threading.Lock()
 

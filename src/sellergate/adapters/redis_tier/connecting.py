@@ -1,6 +1,7 @@
-"""Links to Redis: never waiting longer than 50 ms for one answer, and never for a free connection."""
+"""Links to Redis: with a limit to how long one answer is waited for, and no waiting for a free connection."""
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from redis import Redis, RedisCluster
@@ -13,8 +14,6 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from sellergate.adapters.redis_tier.address import SENTINEL_OPTIONS, Address, Topology
-
-TIMEOUT_SECONDS: Final = 0.05
 
 CONNECTIONS: Final = 32
 """So many questions of one process can be under way at once."""
@@ -34,15 +33,22 @@ class Link(Protocol):
         """Let go of all connections, and of those in use once they are not."""
 
 
-def connect(address: Address) -> Link:
+def connect(address: Address, *, timeout_seconds: float) -> Link:
     """A link to this Redis. Only one to a cluster connects at once, and raises what redis-py does when it cannot."""
-    common = _common(address)
+    waiting = _waiting(timeout_seconds)
+    common = {
+        **waiting,
+        **_tls(address),
+        "username": address.username,
+        "password": address.password,
+        "max_connections": CONNECTIONS,
+    }
     if address.topology is Topology.CLUSTER:
         nodes = [ClusterNode(host, port) for host, port in address.hosts]  # type: ignore[no-untyped-call]
         return ClusterLink(RedisCluster(startup_nodes=nodes, retry=_never_again(), **common))
     single = {**common, "retry": _never_again(), "db": address.database}
     if address.topology is Topology.SENTINEL:
-        return DirectLink(_sentinel(address).master_for(address.service, **single).connection_pool)
+        return DirectLink(_sentinel(address, waiting).master_for(address.service, **single).connection_pool)
     host, port = address.hosts[0]
     return DirectLink(Redis(host=host, port=port, **single).connection_pool)
 
@@ -125,9 +131,9 @@ def _never_again() -> Retry:
     return Retry(NoBackoff(), 0)
 
 
-def _sentinel(address: Address) -> Any:
+def _sentinel(address: Address, waiting: Mapping[str, Any]) -> Any:
     asking = {
-        **_timeouts(),
+        **waiting,
         **_tls(address),
         **{name.removeprefix("sentinel_"): address.options[name] for name in SENTINEL_OPTIONS & address.options.keys()},
         "retry": _never_again(),
@@ -135,22 +141,12 @@ def _sentinel(address: Address) -> Any:
     return Sentinel(address.hosts, sentinel_kwargs=asking)  # type: ignore[no-untyped-call]
 
 
-def _common(address: Address) -> dict[str, Any]:
-    return {
-        **_timeouts(),
-        **_tls(address),
-        "username": address.username,
-        "password": address.password,
-        "max_connections": CONNECTIONS,
-    }
-
-
-def _timeouts() -> dict[str, Any]:
+def _waiting(seconds: float) -> dict[str, Any]:
     # RESP2 without naming the driver: a new connection asks nothing before the first command, unless it has a password
     # or a database to give.
     return {
-        "socket_timeout": TIMEOUT_SECONDS,
-        "socket_connect_timeout": TIMEOUT_SECONDS,
+        "socket_timeout": seconds,
+        "socket_connect_timeout": seconds,
         "protocol": 2,
         "driver_info": None,
     }

@@ -21,14 +21,16 @@ from sellergate.ports.counts import SharedPut, SharedResult
 
 log = logging.getLogger(__name__)
 
+TIMEOUT_SECONDS: Final = 0.05
 JITTER: Final = 0.1
 MILLISECOND: Final = SECOND // 1000
 
 
 class RedisTier:
-    """A SharedTier in Redis: single, watched by Sentinels, or a cluster. Made without connecting.
+    """A SharedTier in Redis: single, watched by Sentinels, or a cluster.
 
-    While the breaker is open nothing is asked; `probe`, called beside the checks, finds out when Redis is back.
+    While the breaker is open nothing is asked. It is at the beginning: `probe`, called beside the checks, connects, and finds
+    out later when a Redis in trouble is back.
 
     A put that Redis is too busy to read may lie in its socket long after we have given up: a paused server carries it out when
     it goes on. So every put says, by Redis's own clock, until when it may be carried out: a value enters at most the read limit
@@ -41,26 +43,29 @@ class RedisTier:
         *,
         ttl_seconds: float,
         boot: BootClock,
+        timeout_seconds: float = TIMEOUT_SECONDS,
         draw: Callable[[], float] = random.random,
     ) -> None:
         self._address = address
         self._ttl_ms = ttl_seconds * 1000
+        self._timeout_seconds = timeout_seconds
         self._boot = boot
         self._draw = draw
         self._breaker = Breaker()
         self._link: Link | None = None
-        self._making = threading.Lock()
         self._redis_ahead: int | None = None
         self._last_error: str | None = None
+        self._answers: bool | None = None
         self._puts: Counter[SharedPut] = Counter()
         self._counting = threading.Lock()
 
     def find_many(self, seller_id: str, product_ids: Sequence[str]) -> SharedLookup:
         """See SharedTier."""
-        if not self._breaker.is_closed:
+        link = self._link
+        if link is None or not self._breaker.is_closed:
             return _SKIPPED
         try:
-            values = self._values([key_of(seller_id, product_id) for product_id in product_ids])
+            values = _values(link, [key_of(seller_id, product_id) for product_id in product_ids])
         except BusyError:
             return _SKIPPED
         except Exception as error:  # noqa: BLE001 - whatever is wrong with Redis, the store is asked
@@ -69,20 +74,18 @@ class RedisTier:
         self._breaker.succeeded()
         return _lookup(seller_id, product_ids, values)
 
-    def _values(self, keys: list[str]) -> list[bytes | None]:
-        ask = self._connected().ask
-        values: list[bytes | None] = [ask("GET", keys[0])] if len(keys) == 1 else ask("MGET", *keys)
-        return values
-
     def put_many(self, seller_id: str, facts: Mapping[str, Facts], *, read_began: int) -> None:
         """See SharedTier. Done when this returns."""
         self.count_puts(self._put(seller_id, facts, read_began), len(facts))
 
     def _put(self, seller_id: str, facts: Mapping[str, Facts], read_began: int) -> SharedPut:
-        if not self._breaker.is_closed:
+        link = self._link
+        if link is None or not self._breaker.is_closed:
             return SharedPut.SKIPPED
+        if self._boot() > read_began + READ_LIMIT:
+            return SharedPut.LATE
         try:
-            in_time = self._written(seller_id, facts, read_began)
+            in_time = self._written(link, seller_id, facts, read_began)
         except BusyError:
             return SharedPut.SKIPPED
         except ResponseError as error:  # it has answered: full, or read-only; it may still be asked
@@ -94,67 +97,57 @@ class RedisTier:
         self._breaker.succeeded()
         return SharedPut.OK if in_time else SharedPut.LATE
 
-    def _written(self, seller_id: str, facts: Mapping[str, Facts], read_began: int) -> bool:
+    def _written(self, link: Link, seller_id: str, facts: Mapping[str, Facts], read_began: int) -> bool:
         keys = [key_of(seller_id, product_id) for product_id in facts]
         lines: list[object] = []
         for product_id, its in facts.items():
             lines += (self._lifetime(), encode(seller_id, product_id, its))
-        last_moment = read_began + READ_LIMIT
+        last_moment = (read_began + READ_LIMIT) // MILLISECOND
         # The first time, and whenever Redis's clock turns out to be another, the first answer only tells the time.
         for _ in range(2):
-            if self._boot() > last_moment:
-                return False
             ahead = self._redis_ahead
-            deadline = 0 if ahead is None else last_moment // MILLISECOND + ahead
-            time_there, written = self._run(keys, [deadline, *lines])
-            self._redis_ahead = (
-                time_there - self._boot() // MILLISECOND
-            )  # at least so much: the answer took time as well
+            time_there, written = _run(link, keys, [0 if ahead is None else last_moment + ahead, *lines])
+            now = self._boot() // MILLISECOND
+            self._redis_ahead = time_there - now  # at least so much: the answer has been under way
             if written >= 0:
                 return True
+            if now > last_moment:
+                break
         return False
 
     def _lifetime(self) -> int:
         return max(1, round(self._ttl_ms * (1 - JITTER * self._draw())))
 
-    def _run(self, keys: list[str], arguments: list[object]) -> list[int]:
-        ask = self._connected().ask
-        try:
-            answer: list[int] = ask("EVALSHA", PUT_SHA, len(keys), *keys, *arguments)
-        except NoScriptError:  # flushed, restarted, or another server by now
-            answer = ask("EVAL", PUT, len(keys), *keys, *arguments)
-        return answer
-
-    def _connected(self) -> Link:
-        link = self._link
-        if link is None:
-            with self._making:
-                link = self._link
-                if link is None:
-                    link = self._link = connect(self._address)
-        return link
-
     def _failed(self, error: Exception) -> None:
         self._redis_ahead = None
         self._last_error = _line(error)
         if self._breaker.failed(self._boot(), timed_out=isinstance(error, RedisTimeoutError)):
-            log.warning("Redis is not asked any more until it answers again: %s", self._last_error)
+            self._say(answers=False)
 
     def probe(self) -> None:
         """Ask Redis for a sign of life, if it is time to. For a thread that no check waits for."""
         if not self._breaker.may_probe(self._boot()):
             return
         try:
-            self._ping()
+            if self._link is None:
+                self._link = connect(self._address, timeout_seconds=self._timeout_seconds)
+            self._link.ask("GET", key_of("", ""))  # what a check would do, for a pair that cannot be
         except Exception as error:  # noqa: BLE001 - that is what was to be found out
             self._last_error = _line(error)
             self._breaker.probe_failed(self._boot())
+            self._say(answers=False)
         else:
             self._breaker.probe_succeeded()
-            log.info("Redis answers again.")
+            self._say(answers=True)
 
-    def _ping(self) -> None:
-        self._connected().ask("GET", key_of("", ""))  # what a check would do, for a pair that cannot be
+    def _say(self, *, answers: bool) -> None:
+        if answers is self._answers:
+            return
+        self._answers = answers
+        if answers:
+            log.info("Redis answers.")
+        else:
+            log.warning("Redis is not asked until it answers: %s", self._last_error)
 
     def count_puts(self, result: SharedPut, times: int) -> None:
         """Count values put, or not."""
@@ -177,14 +170,26 @@ class RedisTier:
 
     def close(self) -> None:
         """Let go of all connections."""
-        with self._making:
-            link, self._link = self._link, None
+        link, self._link = self._link, None
         if link is not None:
             link.close()
 
 
 _SKIPPED: Final = SharedLookup({}, SharedResult.SKIPPED)
 _FAILED: Final = SharedLookup({}, SharedResult.ERROR)
+
+
+def _values(link: Link, keys: list[str]) -> list[bytes | None]:
+    values: list[bytes | None] = [link.ask("GET", keys[0])] if len(keys) == 1 else link.ask("MGET", *keys)
+    return values
+
+
+def _run(link: Link, keys: list[str], arguments: list[object]) -> list[int]:
+    try:
+        answer: list[int] = link.ask("EVALSHA", PUT_SHA, len(keys), *keys, *arguments)
+    except NoScriptError:  # flushed, restarted, or another server by now
+        answer = link.ask("EVAL", PUT, len(keys), *keys, *arguments)
+    return answer
 
 
 def _lookup(seller_id: str, product_ids: Sequence[str], values: Sequence[object]) -> SharedLookup:
