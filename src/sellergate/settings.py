@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 SECRET_BYTES_MIN: Final = 32
 MASK: Final = "********"
+WARM_AT_START: Final = 10_000
 
 
 class ConfigurationError(Exception):
@@ -140,6 +141,14 @@ class GateSettings:
         "How many records each process remembers at most.",
         _number(1),
         allowed="a number, 1 or more",
+    )
+    warm_at_start: int | None = setting(
+        "SELLERGATE_WARM_AT_START",
+        None,
+        "How many pairs of the busiest sellers a process reads into its memory when it starts. Unset: none on SQLite, "
+        "10000 on a server.",
+        _number(0),
+        allowed="a number, 0 or more",
     )
     shadow_keys: int = setting(
         "SELLERGATE_SHADOW_KEYS",
@@ -339,6 +348,13 @@ class Settings:
     server: ServerSettings = field(default_factory=ServerSettings)
     logs: LogSettings = field(default_factory=LogSettings)
     rates: RateSettings = field(default_factory=RateSettings)
+
+    @property
+    def pairs_to_warm(self) -> int:
+        """How many pairs a process reads when it starts."""
+        if self.gate.warm_at_start is not None:
+            return self.gate.warm_at_start
+        return 0 if self.database.is_embedded else WARM_AT_START
 
 
 GROUPS: Final[Mapping[str, type]] = {

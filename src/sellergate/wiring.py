@@ -14,7 +14,7 @@ from sellergate.adapters.boot_clock import boot_now
 from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.prometheus import GateMetrics
-from sellergate.adapters.redis_tier import Address, BackgroundTier, RedisTier, parse_address
+from sellergate.adapters.redis_tier import TIMEOUT_SECONDS, Address, BackgroundTier, RedisTier, parse_address
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.errors import InvalidInput
 from sellergate.ports.cache import SharedTier
@@ -36,12 +36,16 @@ from sellergate.services.records import Records
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.standing import SellerDesk
+from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.workflow import Workflow, WorkflowRules
 from sellergate.settings import MASK, ConfigurationError, Settings
 from sellergate.worker import Job, Worker
 
 EXPIRES_EVERY: Final = timedelta(seconds=5)
 SEALS_EVERY: Final = timedelta(seconds=1)
+
+PATIENT_SECONDS: Final = 5.0
+"""How long a command waits for Redis, which no check waits for."""
 
 
 class Moving(Protocol):
@@ -104,6 +108,8 @@ class Assembly:
     settings: Settings
     store: SqlStore
     gate: Gate
+    redis: RedisTier | None
+    warming: Warming
     workflow: Workflow
     bulk: BulkDecisions
     people: People
@@ -126,6 +132,8 @@ class Assembly:
         """Start what moves by itself, in order; when one part cannot start, those before it are stopped again."""
         with ExitStack() as stack:
             stack.callback(self.store.close)
+            if self.redis is not None:
+                stack.callback(self.redis.close)
             stack.callback(Gate.close, self.gate)  # not the embedded one, which ends the assembly
             for part in self.moving:
                 part.start()
@@ -160,12 +168,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     memory = LocalTier(
         ttl_seconds=settings.gate.cache_ttl.total_seconds(), boot=boot_now, most_entries=settings.gate.cache_size
     )
-    address = redis_address(settings)
-    redis = (
-        None
-        if address is None
-        else RedisTier(address, ttl_seconds=settings.gate.cache_ttl.total_seconds(), boot=boot_now)
-    )
+    redis = _redis(settings, timeout_seconds=TIMEOUT_SECONDS if following else PATIENT_SECONDS)
     shared = BackgroundTier(redis) if redis is not None and following else None
     gate = gate_type(
         store,
@@ -197,6 +200,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     kill_file = settings.gate.kill_switch_file
     kill_switch = None if kill_file is None else KillSwitch(kill_file, follower.kill_switch)
 
+    warming = Warming(store, memory, shared or redis, boot=boot_now)
+
     # What is measured.
     metrics = GateMetrics(
         CollectorRegistry(),
@@ -221,7 +226,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
 
     moving: list[Moving] = [Once(follower, shadow, kill_switch)]
     if following:
-        moving = [follower, presence, shadow, metrics]
+        moving = [follower, presence, shadow, metrics, WarmStart(warming, limit=settings.pairs_to_warm)]
         if shared is not None:
             moving.insert(0, shared)
         if kill_switch is not None:
@@ -232,6 +237,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         settings=settings,
         store=store,
         gate=gate,
+        redis=redis,
+        warming=warming,
         workflow=workflow,
         bulk=BulkDecisions(store, workflow),
         people=People(store),
@@ -249,6 +256,14 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         metrics=metrics,
         moving=tuple(moving),
     )
+
+
+def _redis(settings: Settings, *, timeout_seconds: float) -> RedisTier | None:
+    address = redis_address(settings)
+    if address is None:
+        return None
+    ttl_seconds = settings.gate.cache_ttl.total_seconds()
+    return RedisTier(address, ttl_seconds=ttl_seconds, boot=boot_now, timeout_seconds=timeout_seconds)
 
 
 def _cache_health(memory: LocalTier, shared: SharedTier | None) -> dict[str, Any]:

@@ -99,7 +99,8 @@ class ValkeyCluster:
 
     def __init__(self):
         options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "1000")
-        self.nodes = [ValkeyServer(*options) for _ in range(3)]
+        self.buses = [str(free_port()) for _ in range(3)]
+        self.nodes = [ValkeyServer(*options, "--cluster-port", bus) for bus in self.buses]
 
     @property
     def url(self):
@@ -130,8 +131,8 @@ class ValkeyCluster:
                 client.execute_command("CLUSTER", "ADDSLOTSRANGE", first, end - 1)
             for number, client in enumerate(clients, start=1):
                 client.execute_command("CLUSTER", "SET-CONFIG-EPOCH", number)
-            for node in self.nodes[1:]:
-                clients[0].execute_command("CLUSTER", "MEET", "127.0.0.1", node.port)
+            for node, bus in zip(self.nodes[1:], self.buses[1:], strict=True):
+                clients[0].execute_command("CLUSTER", "MEET", "127.0.0.1", node.port, bus)
             self._wait_until_ready(clients)
         finally:
             for client in clients:

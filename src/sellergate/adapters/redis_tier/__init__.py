@@ -2,6 +2,7 @@
 
 from sellergate.adapters.redis_tier.address import Address, parse_address
 from sellergate.adapters.redis_tier.background import BackgroundTier
-from sellergate.adapters.redis_tier.tier import RedisTier
+from sellergate.adapters.redis_tier.breaker import State
+from sellergate.adapters.redis_tier.tier import TIMEOUT_SECONDS, RedisTier
 
-__all__ = ["Address", "BackgroundTier", "RedisTier", "parse_address"]
+__all__ = ["TIMEOUT_SECONDS", "Address", "BackgroundTier", "RedisTier", "State", "parse_address"]

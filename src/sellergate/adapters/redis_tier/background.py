@@ -46,11 +46,10 @@ class BackgroundTier:
         self._thread.start()
 
     def stop(self) -> None:
-        """Put what is waiting, as far as Redis answers, and let go of it."""
+        """Put what is waiting, as far as Redis answers."""
         self._waiting.put(None)
         if self._thread is not None:
             self._thread.join()
-        self._tier.close()
 
     def _run(self) -> None:
         while True:
