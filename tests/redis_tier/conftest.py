@@ -6,7 +6,7 @@ from gate_world import a_shop
 from redis_world import SharedWorld, tier_on
 
 from sellergate.adapters.memory import MemoryStore
-from servers.valkey import GIVEN, ValkeyCluster, ValkeyServer
+from servers.valkey import GIVEN, ValkeyCluster, ValkeyGroup, ValkeyServer
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +59,12 @@ def server(one_server):
 def cluster():
     with ValkeyCluster() as cluster:
         yield cluster
+
+
+@pytest.fixture
+def group():
+    with ValkeyGroup() as group:
+        yield group
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from servers.program import Program, free_port, own_folder
 
@@ -18,6 +18,7 @@ GIVEN = os.environ.get("REDIS_URL")
 """Read when tests are collected: each test begins in an environment without settings."""
 
 CLUSTER_IS_READY_WITHIN = 20.0
+GROUP_IS_READY_WITHIN = 30.0
 SLOTS = 16_384
 
 
@@ -144,6 +145,93 @@ class ValkeyCluster:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"The cluster is not ready after {CLUSTER_IS_READY_WITHIN} s.")
             time.sleep(0.02)
+
+
+class ValkeyGroup:
+    """A master, a replica and a Sentinel that watches them under the name `main`. A context manager."""
+
+    def __init__(self):
+        self.master = ValkeyServer("--repl-diskless-sync", "no")
+        self.replica = ValkeyServer("--replicaof", "127.0.0.1", str(self.master.port))
+        self.sentinel = None
+
+    @property
+    def url(self):
+        return f"redis+sentinel://127.0.0.1:{self.sentinel.port}/main"
+
+    def __enter__(self):
+        try:
+            self.master.start()
+            self.replica.start()
+            self._wait_until(self._replica_follows)
+            self.sentinel = _Sentinel(self.master.port)
+            self.sentinel.start()
+            self._wait_until(self._sentinel_knows_the_replica)
+        except BaseException:
+            self.remove()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.remove()
+
+    def fail_over(self):
+        """Make the replica the master, and end the old one."""
+        self._wait_until(self._failover_has_begun)
+        self._wait_until(self._replica_leads)
+        self.master.stop()
+
+    def remove(self):
+        for server in (self.sentinel, self.replica, self.master):
+            if server is not None:
+                server.remove()
+
+    def _replica_follows(self):
+        with self.replica.client() as client:
+            return client.info("replication")["master_link_status"] == "up"
+
+    def _failover_has_begun(self):
+        with self.sentinel.client() as client:
+            try:
+                return client.execute_command("SENTINEL", "FAILOVER", "main")
+            except ResponseError:  # it does not know yet how the replica is
+                return False
+
+    def _replica_leads(self):
+        with self.replica.client() as client, self.sentinel.client() as asking:
+            told = asking.execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main")
+            return client.info("replication")["role"] == "master" and int(told[1]) == self.replica.port
+
+    def _sentinel_knows_the_replica(self):
+        with self.sentinel.client() as client:
+            return len(client.execute_command("SENTINEL", "REPLICAS", "main")) == 1
+
+    def _wait_until(self, holds):
+        deadline = time.monotonic() + GROUP_IS_READY_WITHIN
+        while not holds():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Not within {GROUP_IS_READY_WITHIN} s: {holds.__name__}")
+            time.sleep(0.05)
+
+
+class _Sentinel(ValkeyServer):
+    """A Sentinel; it writes its configuration file itself once it runs."""
+
+    def __init__(self, master_port):
+        super().__init__()
+        self.configuration = self.folder / "sentinel.conf"
+        lines = (
+            f"sentinel monitor main 127.0.0.1 {master_port} 1",
+            "sentinel down-after-milliseconds main 2000",
+            "sentinel failover-timeout main 5000",
+        )
+        self.configuration.write_text("\n".join(lines) + "\n")
+        self.configuration.chmod(0o666)
+
+    def start(self):
+        command = [self.binary, self.configuration, "--sentinel", "--port", str(self.port), "--bind", "127.0.0.1"]
+        self.program = Program([*command, "--dir", self.folder], self.folder)
+        self.program.start(self.answers)
 
 
 def _is_ready(client):

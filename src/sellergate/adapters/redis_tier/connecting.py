@@ -98,6 +98,8 @@ def _taken(free: deque[Any]) -> Any:
 
 def _exchange(connection: Any, command: tuple[object, ...]) -> Any:
     try:
+        if not connection.is_connected:
+            connection.connect()  # said, because a connection that Sentinels manage asks them only then
         connection.send_command(*command)
         return connection.read_response()
     except ResponseError:  # an answer as well: the connection is as good as before
