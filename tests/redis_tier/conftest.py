@@ -36,6 +36,13 @@ def raw(redis_url):
 
 
 @pytest.fixture(scope="session")
+def raw_session(any_redis_url):
+    """The same for tests that empty the database themselves, as often as they have examples."""
+    with redis.Redis.from_url(any_redis_url, decode_responses=True) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def one_server():
     with ValkeyServer() as server:
         yield server

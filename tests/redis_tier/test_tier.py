@@ -251,3 +251,19 @@ def test_a_value_planted_by_hand_is_read_like_any_other(tier, raw):
     raw.set(key_of("anna", "p"), encode("anna", "p", facts(7)))
 
     assert stored(tier, "p") == facts(7)
+
+
+def test_after_trouble_redis_is_asked_for_its_time_again(tier, monkeypatch):
+    """It may be another server by then, with another clock."""
+    put(tier, "p", facts(1))
+
+    def fails(*_):
+        raise OSError("away")
+
+    with monkeypatch.context() as away:
+        away.setattr(tier._link, "ask", fails)
+        assert tier.find_many("anna", ["p"]).otherwise is SharedResult.ERROR
+
+    assert tier._redis_ahead is None
+    put(tier, "p", facts(2))
+    assert tier._redis_ahead is not None
