@@ -19,6 +19,7 @@ SERVER = "The HTTP server is started in one place"
 TERMINAL = "The terminal stays in the command line"
 METRICS = "Prometheus stays in its adapter, and the assembly that makes its registry"
 WIRE = "The wire format stays in the faces"
+REDIS = "Redis stays in its adapter"
 
 SOUND = {
     "__init__": "from sellergate.embedded import thing",
@@ -31,6 +32,7 @@ SOUND = {
     "faces.api.routes": "import fastapi, msgspec, sellergate.services.workflow",
     "adapters.memory": "import sellergate.ports.stores",
     "adapters.prometheus": "import prometheus_client",
+    "adapters.redis_tier.connecting": "import redis.cluster",
     "adapters.sql.store": "import alembic.op, sqlalchemy.engine, sellergate.ports.stores",
     "settings": "import sellergate.domain.rules",
     "worker": "import threading",
@@ -78,7 +80,7 @@ def foreign_imports(package, root):
 
 def test_every_contract_is_kept():
     assert contracts_kept(PROJECT / "src") == dict.fromkeys(
-        [LAYERS, BESIDE, SQL, WEB, SERVER, TERMINAL, METRICS, WIRE], True
+        [LAYERS, BESIDE, SQL, WEB, SERVER, TERMINAL, METRICS, WIRE, REDIS], True
     )
 
 
@@ -110,6 +112,7 @@ def test_a_sound_tree_is_accepted(tmp_path):
         ("faces.api.routes", "from rich.table import Table", TERMINAL),
         ("services.workflow", "from prometheus_client import Counter", METRICS),
         ("services.workflow", "import msgspec", WIRE),
+        ("wiring", "from redis import Redis", REDIS),
     ],
 )
 def test_a_wrong_arrow_is_reported_by_the_contract_it_breaks(tmp_path, module, imports, broken):

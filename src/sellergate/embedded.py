@@ -19,14 +19,15 @@ class Gate(core.Gate):
     _assembly: Assembly
 
     @classmethod
-    def open(cls, database_url: str, *, environ: Mapping[str, str] | None = None) -> Self:
-        """A gate over this database; a SQLite file that does not exist is made.
+    def open(cls, database_url: str, *, redis_url: str | None = None, environ: Mapping[str, str] | None = None) -> Self:
+        """A gate over this database; a SQLite file that does not exist is made. `redis_url` goes before the environment's.
 
         The phase is the one managed in the database, or else the environment's (`environ`, by default the process's own).
         Raises ConfigurationError for a setting that cannot be used, StoreUnavailable when the database cannot be opened.
         """
         given = process_environment if environ is None else environ
-        settings = load_settings({**given, "DATABASE_URL": database_url})
+        urls = {"DATABASE_URL": database_url} | ({} if redis_url is None else {"REDIS_URL": redis_url})
+        settings = load_settings({**given, **urls})
         prepare_database(settings)
         assembly = assemble(settings, following=True, gate_type=cls)
         assembly.start()

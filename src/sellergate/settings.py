@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 SECRET_BYTES_MIN: Final = 32
 MASK: Final = "********"
+WARM_AT_START: Final = 10_000
 
 
 class ConfigurationError(Exception):
@@ -110,6 +111,20 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RedisSettings:
+    """What processes share, so that not each of them has to ask the database."""
+
+    url: str | None = setting(
+        "REDIS_URL",
+        None,
+        "Redis or Valkey, single or with Sentinels or as a cluster. Unset: each process remembers for itself.",
+        str,
+        allowed="a Redis URL",
+        secret=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class GateSettings:
     """How the gate remembers answers, and how it is stopped without a database."""
 
@@ -126,6 +141,14 @@ class GateSettings:
         "How many records each process remembers at most.",
         _number(1),
         allowed="a number, 1 or more",
+    )
+    warm_at_start: int | None = setting(
+        "SELLERGATE_WARM_AT_START",
+        None,
+        "How many pairs of the busiest sellers a process reads into its memory when it starts. Unset: none on SQLite, "
+        "10000 on a server.",
+        _number(0),
+        allowed="a number, 0 or more",
     )
     shadow_keys: int = setting(
         "SELLERGATE_SHADOW_KEYS",
@@ -317,6 +340,7 @@ class Settings:
     """All groups."""
 
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    redis: RedisSettings = field(default_factory=RedisSettings)
     gate: GateSettings = field(default_factory=GateSettings)
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
     rollout: RolloutSettings = field(default_factory=RolloutSettings)
@@ -325,9 +349,17 @@ class Settings:
     logs: LogSettings = field(default_factory=LogSettings)
     rates: RateSettings = field(default_factory=RateSettings)
 
+    @property
+    def pairs_to_warm(self) -> int:
+        """How many pairs a process reads when it starts."""
+        if self.gate.warm_at_start is not None:
+            return self.gate.warm_at_start
+        return 0 if self.database.is_embedded else WARM_AT_START
+
 
 GROUPS: Final[Mapping[str, type]] = {
     "database": DatabaseSettings,
+    "redis": RedisSettings,
     "gate": GateSettings,
     "workflow": WorkflowSettings,
     "rollout": RolloutSettings,

@@ -5,7 +5,7 @@ import socket
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
@@ -14,8 +14,10 @@ from sellergate.adapters.boot_clock import boot_now
 from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.prometheus import GateMetrics
+from sellergate.adapters.redis_tier import TIMEOUT_SECONDS, Address, BackgroundTier, RedisTier, parse_address
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.errors import InvalidInput
+from sellergate.ports.cache import SharedTier
 from sellergate.ports.clock import utc_now
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
@@ -34,12 +36,16 @@ from sellergate.services.records import Records
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.standing import SellerDesk
+from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.workflow import Workflow, WorkflowRules
 from sellergate.settings import MASK, ConfigurationError, Settings
 from sellergate.worker import Job, Worker
 
 EXPIRES_EVERY: Final = timedelta(seconds=5)
 SEALS_EVERY: Final = timedelta(seconds=1)
+
+PATIENT_SECONDS: Final = 5.0
+"""How long a command waits for Redis, which no check waits for."""
 
 
 class Moving(Protocol):
@@ -74,13 +80,25 @@ class Once:
 def prepare_database(settings: Settings) -> None:
     """Bring the embedded database to the newest migration; a server's database is left to `sellergate migrate`.
 
-    Raises ConfigurationError for a URL that cannot be used, StoreUnavailable when the database cannot be opened.
+    Raises ConfigurationError for a URL that cannot be used, Redis's as well; StoreUnavailable when the database cannot be
+    opened.
     """
+    redis_address(settings)
     url = settings.database.url
     try:
         SqlStore.open(url, migrate=settings.database.is_embedded).close()
     except InvalidInput as refusal:
         raise ConfigurationError("DATABASE_URL", MASK if "@" in url else url, str(refusal)) from refusal
+
+
+def redis_address(settings: Settings) -> Address | None:
+    """Where Redis is, or None without one. Raises ConfigurationError for a URL that cannot be used."""
+    if settings.redis.url is None:
+        return None
+    try:
+        return parse_address(settings.redis.url)
+    except InvalidInput as refusal:
+        raise ConfigurationError("REDIS_URL", MASK, str(refusal)) from refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +108,8 @@ class Assembly:
     settings: Settings
     store: SqlStore
     gate: Gate
+    redis: RedisTier | None
+    warming: Warming
     workflow: Workflow
     bulk: BulkDecisions
     people: People
@@ -112,6 +132,8 @@ class Assembly:
         """Start what moves by itself, in order; when one part cannot start, those before it are stopped again."""
         with ExitStack() as stack:
             stack.callback(self.store.close)
+            if self.redis is not None:
+                stack.callback(self.redis.close)
             stack.callback(Gate.close, self.gate)  # not the embedded one, which ends the assembly
             for part in self.moving:
                 part.start()
@@ -140,14 +162,23 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     propagation = Propagation(store, own_process_id=process_id if following else None, now=utc_now)
     environment, pinned = settings.rollout.environment, settings.rollout.pinned
 
-    # The gate: read upwards to follow one check: count, this process's memory, database.
+    # The gate: read upwards to follow one check: count, this process's memory, Redis, database.
     counters = Counters()
     shadow = ShadowRecorder(store, most_keys=settings.gate.shadow_keys)
     memory = LocalTier(
         ttl_seconds=settings.gate.cache_ttl.total_seconds(), boot=boot_now, most_entries=settings.gate.cache_size
     )
+    redis = _redis(settings, timeout_seconds=TIMEOUT_SECONDS if following else PATIENT_SECONDS)
+    shared = BackgroundTier(redis) if redis is not None and following else None
     gate = gate_type(
-        store, memory, counters=counters, shadow=shadow, views=store.view, rollout=environment, boot=boot_now
+        store,
+        memory,
+        counters=counters,
+        shadow=shadow,
+        views=store.view,
+        rollout=environment,
+        boot=boot_now,
+        shared=shared,
     )
 
     # What keeps it true: the feed, the kill switch, and this process's word of how far it has followed.
@@ -169,6 +200,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     kill_file = settings.gate.kill_switch_file
     kill_switch = None if kill_file is None else KillSwitch(kill_file, follower.kill_switch)
 
+    warming = Warming(store, memory, shared or redis, boot=boot_now)
+
     # What is measured.
     metrics = GateMetrics(
         CollectorRegistry(),
@@ -176,6 +209,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         rollout=lambda: gate.rollout,
         lag_seconds=lambda: follower.lag_seconds,
         pool_in_use=lambda: store.pool_in_use,
+        shared_puts=redis.puts if redis else None,
     )
 
     # The verbs.
@@ -192,7 +226,9 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
 
     moving: list[Moving] = [Once(follower, shadow, kill_switch)]
     if following:
-        moving = [follower, presence, shadow, metrics]
+        moving = [follower, presence, shadow, metrics, WarmStart(warming, limit=settings.pairs_to_warm)]
+        if shared is not None:
+            moving.insert(0, shared)
         if kill_switch is not None:
             moving.insert(0, kill_switch)
     if serving:
@@ -201,6 +237,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         settings=settings,
         store=store,
         gate=gate,
+        redis=redis,
+        warming=warming,
         workflow=workflow,
         bulk=BulkDecisions(store, workflow),
         people=People(store),
@@ -214,7 +252,20 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         shadow=shadow,
         shadow_report=ShadowReport(store),
         idempotency=idempotency,
-        health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: {"local": {"entries": len(memory)}}),
+        health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: _cache_health(memory, shared)),
         metrics=metrics,
         moving=tuple(moving),
     )
+
+
+def _redis(settings: Settings, *, timeout_seconds: float) -> RedisTier | None:
+    address = redis_address(settings)
+    if address is None:
+        return None
+    ttl_seconds = settings.gate.cache_ttl.total_seconds()
+    return RedisTier(address, ttl_seconds=ttl_seconds, boot=boot_now, timeout_seconds=timeout_seconds)
+
+
+def _cache_health(memory: LocalTier, shared: SharedTier | None) -> dict[str, Any]:
+    local = {"local": {"entries": len(memory)}}
+    return local if shared is None else {**local, "redis": dict(shared.health())}

@@ -215,3 +215,20 @@ def test_done_events_are_counted_by_action(store):
 def test_an_event_at_a_time_without_a_zone_is_refused(store):
     with pytest.raises(InvalidInput):
         append(store, an_event(at=NOON.replace(tzinfo=None)))
+
+
+def test_the_busiest_sellers_have_the_most_of_the_newest_events(store):
+    append(
+        store, *[an_event(seller=seller) for seller in ("anna", "anna", "anna", "ben", "cleo", "cleo", "dana", "dana")]
+    )
+
+    with store.view() as view:
+        assert view.events.busiest_sellers(10, among=100) == ["anna", "cleo", "dana", "ben"]
+        assert view.events.busiest_sellers(2, among=100) == ["anna", "cleo"]
+        assert view.events.busiest_sellers(10, among=5) == ["cleo", "dana", "ben"]
+        assert view.events.busiest_sellers(10, among=0) == []
+
+
+def test_nobody_is_busy_where_nothing_has_happened(store):
+    with store.view() as view:
+        assert view.events.busiest_sellers(10, among=100) == []

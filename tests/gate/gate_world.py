@@ -1,9 +1,11 @@
 """A gate over a store, with clocks that only move when told to and a reader whose hands can be tied."""
 
 import threading
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from sellergate.adapters.boot_clock import boot_now
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.domain.audit import Event
 from sellergate.domain.authorization import Authorization, Status
@@ -11,6 +13,7 @@ from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source
 from sellergate.ports.cache import SECOND
+from sellergate.ports.clock import utc_now
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.services.counting import Counters
 from sellergate.services.following import Follower
@@ -43,6 +46,14 @@ class FakeClock:
 
     def advance(self, seconds):
         self.ns += round(seconds * SECOND)
+
+
+class RealClock:
+    """The machine's own clocks, for tests with a server that has no other."""
+
+    boot = staticmethod(boot_now)
+    wall = staticmethod(time.time)
+    now = staticmethod(utc_now)
 
 
 class Reader:
@@ -80,9 +91,9 @@ class Reader:
 class World:
     """A small marketplace, written to by hand, and a gate that follows it."""
 
-    def __init__(self, store, *, rollout=FULL, attach=True, pinned=None, **tier):
+    def __init__(self, store, *, rollout=FULL, attach=True, pinned=None, shared=None, clock=None, **tier):
         self.store = store
-        self.clock = FakeClock()
+        self.clock = clock or FakeClock()
         self.reader = Reader(store)
         self.memory = LocalTier(ttl_seconds=TTL, boot=self.clock.boot, **tier)
         self.counters = Counters()
@@ -96,6 +107,7 @@ class World:
             rollout=rollout,
             boot=self.clock.boot,
             wall=self.clock.wall,
+            shared=shared and shared(self.clock.boot),
         )
         self.heard = 0
         self.follower = Follower(

@@ -148,7 +148,7 @@ def test_a_revocation_while_a_read_is_joined_is_seen_by_those_who_joined_it(worl
     hold.set()
     slow.result(A_WHILE)
 
-    assert world.gate._evaluator._flights._shared(("anna", "p-1"), flight) is None
+    assert world.gate._evaluator._flights._joined(("anna", "p-1"), flight) is None
 
 
 def test_concurrent_misses_of_one_key_make_one_query(world, pool):

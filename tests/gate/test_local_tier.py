@@ -181,3 +181,33 @@ def test_whatever_happens_nothing_below_what_was_announced_is_remembered(steps, 
         assert {(s, p) for p, sellers in tier._sellers_of.items() for s in sellers} == {
             (s, p) for s, p, _ in remembered
         }
+
+
+def put_shared(tier, some_facts):
+    return tier.put("s", "p", some_facts, read_began=tier._boot(), shared=True)
+
+
+def test_what_was_announced_before_the_feed_is_followed_refuses_what_others_have_read(clock):
+    """A process that starts replays the announcements of the last window: a value another one shared is held against them."""
+    tier = LocalTier(ttl_seconds=TTL, boot=clock.boot)
+    tier.apply([authorization(2)])
+    tier.begin(clock.boot())
+    tier.believe(clock.boot())
+
+    assert not put_shared(tier, facts(1))
+    assert put_shared(tier, facts(2))
+
+
+def test_while_floors_are_forgotten_early_nothing_shared_is_taken(clock):
+    """Another process may have read it before the announcement that is forgotten here."""
+    tier = a_tier(clock, most_floors=2)
+    tier.apply([authorization(5), authorization(1, product="q"), authorization(1, product="r")])
+    clock.advance(0.001)
+
+    assert not put_shared(tier, facts(4))
+    assert not put_shared(tier, facts(5))
+    assert put(tier, facts(5))
+    clock.advance(WINDOW - 0.002)
+    assert not put_shared(tier, facts(5))
+    clock.advance(0.001)
+    assert put_shared(tier, facts(5))

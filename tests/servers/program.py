@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from signal import SIGCONT, SIGTERM
 
 NOBODY = 65534
 STARTS_WITHIN = 30.0
@@ -63,11 +63,11 @@ class Program:
         assert self.process is not None
         self.process.send_signal(number)
 
-    def stop(self, with_signal: int = signal.SIGTERM) -> None:
+    def stop(self, with_signal: int = SIGTERM) -> None:
         """End it and wait; killed when it does not end in time."""
         if self.process is None or self.process.poll() is not None:
             return
-        self.process.send_signal(signal.SIGCONT)
+        self.process.send_signal(SIGCONT)
         self.process.send_signal(with_signal)
         try:
             self.process.wait(STOPS_WITHIN)

@@ -52,8 +52,10 @@ class LocalTier:
         self._sellers_of: dict[str, set[str]] = {}
         self._size = 0
         self._ends: dict[int, int] = {}
-        self._floors = Floors(window=self._ttl + READ_LIMIT + LEASE, most=most_floors)
+        self._window = self._ttl + READ_LIMIT + LEASE
+        self._floors = Floors(window=self._window, most=most_floors)
         self._reads_from = NEVER
+        self._shared_from = 0
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -63,11 +65,13 @@ class LocalTier:
         """How many entries there are, and whether they are believed at the moment."""
         return {"entries": self._size, "believed": self._boot() < self.believed_until}
 
-    def put(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int) -> bool:
+    def put(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int, shared: bool = False) -> bool:
         """See FactsMemory. A full tier forgets the sellers it has known longest."""
         now = self._boot()
         with self._lock:
             if read_began < self._reads_from or now - read_began > READ_LIMIT:
+                return False
+            if shared and now < self._shared_from:
                 return False
             if not self._floors.admit(seller_id, product_id, facts):
                 return False
@@ -109,8 +113,10 @@ class LocalTier:
             for change in changes:
                 self._apply(change, now)
             if self._floors.shed(now):
-                # Forgotten floors are made up for by refusing every read that is under way.
+                # Forgotten floors are made up for by refusing every read that is under way, and for as long as they
+                # would have stood whatever another process may have read before.
                 self._reads_from = max(self._reads_from, now)
+                self._shared_from = now + self._window
 
     def _apply(self, change: Change, now: int) -> None:
         if change.kind is ChangeKind.ROLLOUT:

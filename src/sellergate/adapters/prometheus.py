@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Final
 
@@ -15,13 +15,14 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sellergate.domain.gate import BYPASSED, CHECK_FAILED, DENY_CODES, GateDecision, Mode, Stage
 from sellergate.domain.histogram import PROMETHEUS_EDGES, SECOND, coarse
 from sellergate.domain.rollout import Phase, RolloutState
-from sellergate.ports.counts import GateCounts
+from sellergate.ports.counts import GateCounts, SharedPut, SharedResult
 
 FOLD_SECONDS: Final = 1.0
 RATE_SECONDS: Final = 60.0
 """The hit rate is that of the last minute."""
 
 DECISION_LABELS: Final = ("allow", "deny", "error", "bypass")
+REDIS: Final = "redis"
 BOOLEANS: Final = ("true", "false")
 
 
@@ -29,7 +30,7 @@ class GateMetrics:
     """Every metric of the gate and of the verbs, right also where several processes share PROMETHEUS_MULTIPROC_DIR.
 
     `take` gives what was counted since it was last asked. In a shadow phase `decision` and the denials say what enforcement
-    would have done, with `shadow="true"`. A failed check is `decision="error"`; `error` is the code of a denial.
+    would have done, with `shadow="true"`. `shared_puts` gives what was put into the shared tier so far, where there is one. A failed check is `decision="error"`; `error` is the code of a denial.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class GateMetrics:
         rollout: Callable[[], RolloutState],
         lag_seconds: Callable[[], float],
         pool_in_use: Callable[[], float | None],
+        shared_puts: Callable[[], Mapping[SharedPut, int]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._registry = registry
@@ -48,6 +50,7 @@ class GateMetrics:
         self._read_lag = lag_seconds
         self._read_pool = pool_in_use
         self._define_checks(registry)
+        self._shared = None if shared_puts is None else SharedMetrics(registry, self._cache, shared_puts)
         self._define_gauges(registry)
         self._define_verbs(registry)
         self._clock = clock
@@ -93,7 +96,7 @@ class GateMetrics:
     def _define_gauges(self, registry: CollectorRegistry) -> None:
         self._hit_rate = Gauge(
             "seller_auth_cache_hit_rate",
-            "Share of look-ups of the last minute the cache could answer; not a number before the first.",
+            "Share of cached checks of the last minute that a cache of any tier answered; not a number before the first.",
             registry=registry,
             multiprocess_mode="livemostrecent",
         )
@@ -177,8 +180,10 @@ class GateMetrics:
                 self._denies.labels(stage.value, DENY_CODES[decision.reason], shadow).inc(count)
             hits += count if cache_hit else 0
             misses += count if cache_hit is False else 0
-        self._cache.labels("local", "hit").inc(hits)
-        self._cache.labels("local", "miss").inc(misses)
+        self._cache.labels("local", "hit").inc(hits - counts.shared_answers)
+        self._cache.labels("local", "miss").inc(misses + counts.shared_answers)
+        if self._shared is not None:
+            self._shared.fold(counts.shared)
         self._set_hit_rate(hits, hits + misses)
 
     def _set_hit_rate(self, hits: int, asked: int) -> None:
@@ -224,6 +229,43 @@ class GateMetrics:
     def _run(self) -> None:
         while not self._stopping.wait(FOLD_SECONDS):
             self.fold()
+
+
+class SharedMetrics:
+    """What the tier that processes share was asked and told."""
+
+    def __init__(
+        self, registry: CollectorRegistry, requests: Counter, puts: Callable[[], Mapping[SharedPut, int]]
+    ) -> None:
+        self._requests = requests
+        self._read_puts = puts
+        self._folded: Mapping[SharedPut, int] = {}
+        self._refused = Counter(
+            "seller_auth_cache_refused",
+            "Values found in a cache tier that could not be used.",
+            ["tier", "reason"],
+            registry=registry,
+        )
+        self._puts = Counter(
+            "seller_auth_cache_puts", "Values put into a cache tier.", ["tier", "result"], registry=registry
+        )
+        for result in SharedResult:
+            self._of(result)
+        for outcome in SharedPut:
+            self._puts.labels(REDIS, outcome.value)
+
+    def _of(self, result: SharedResult) -> Counter:
+        refused = result in (SharedResult.UNREADABLE, SharedResult.OUTDATED)
+        return (self._refused if refused else self._requests).labels(REDIS, result.value)
+
+    def fold(self, lookups: Sequence[int]) -> None:
+        """Add look-ups, in the order of SharedResult, and what was put since the last time."""
+        for result, times in zip(SharedResult, lookups, strict=True):
+            self._of(result).inc(times)
+        puts = self._read_puts()
+        for outcome, total in puts.items():
+            self._puts.labels(REDIS, outcome.value).inc(total - self._folded.get(outcome, 0))
+        self._folded = puts
 
 
 def _label(decision: GateDecision) -> str:

@@ -1,9 +1,10 @@
 """The gate's memory: facts by seller and product, believed only while the change feed is live."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from sellergate.domain.gate import Facts, GateDecision
+from sellergate.ports.counts import SharedResult
 from sellergate.ports.feed import Change
 
 BootClock = Callable[[], int]
@@ -47,10 +48,11 @@ class FactsMemory(Protocol):
     def believed_until(self) -> int:
         """The end of the lease."""
 
-    def put(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int) -> bool:
+    def put(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int, shared: bool = False) -> bool:
         """Remember facts whose reading began at `read_began`. False, and nothing remembered, when they may be out of date:
         older in any part than what the feed announced or what is remembered already, read before the feed was followed, or
-        read too slowly.
+        read too slowly. With `shared` they come from a tier that another process filled, up to a lifetime and a read limit
+        earlier; they are refused as well while announcements of that time have been forgotten.
         """
 
     def is_current(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int) -> bool:
@@ -67,3 +69,33 @@ class FactsMemory(Protocol):
 
     def believe(self, as_of: int) -> None:
         """Everything committed before `as_of` has been applied: the lease runs from there."""
+
+
+class SharedLookup(NamedTuple):
+    """What a shared tier knows: `facts` by product, `otherwise` what became of the products that are not in it.
+
+    `unreadable` is how many of those it had a value for that this program cannot use.
+    """
+
+    facts: Mapping[str, Facts]
+    otherwise: SharedResult
+    unreadable: int = 0
+
+
+class SharedTier(Protocol):
+    """Facts that processes share. Nothing here raises or takes longer than some 50 ms: trouble is an answer.
+
+    What it gives may be out of date by up to its lifetime and a read limit: whoever asks has to hold it against the feed.
+    """
+
+    def find_many(self, seller_id: str, product_ids: Sequence[str]) -> SharedLookup:
+        """What is known of one seller and these products, by one question."""
+
+    def put_many(self, seller_id: str, facts: Mapping[str, Facts], *, read_began: int) -> None:
+        """Share facts by product that the store gave to a read begun at `read_began` (boot clock), now or a little later.
+
+        Nothing that is newer in any part is replaced. Facts read longer than the read limit ago are dropped.
+        """
+
+    def health(self) -> Mapping[str, object]:
+        """`state` (closed: it is asked; open or half-open: it is not) and `lastError`."""

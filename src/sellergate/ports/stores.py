@@ -160,6 +160,9 @@ class Events(Protocol):
     def count_by_action(self, since: datetime) -> dict[str, int]:
         """How many events not refused each action has had since then."""
 
+    def busiest_sellers(self, limit: int, *, among: int) -> list[str]:
+        """At most `limit` sellers, those with the most of the newest `among` events first, then by id."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:

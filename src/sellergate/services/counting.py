@@ -12,7 +12,7 @@ from typing import Final
 
 from sellergate.domain.gate import DECISIONS, Mode, Stage
 from sellergate.domain.histogram import BINS, EDGES
-from sellergate.ports.counts import Count
+from sellergate.ports.counts import Count, SharedResult
 
 OFFSETS: Final = {mode: number * len(DECISIONS) for number, mode in enumerate(Mode)}
 """Where a mode's decisions begin in a row of cells; a decision's `index` is added."""
@@ -21,6 +21,10 @@ WIDTH: Final = len(Mode) * len(DECISIONS)
 
 STRICT_STAGES: Final = frozenset({Stage.SETTLEMENT.value})
 """Where money leaves: the store is asked unless the caller says otherwise."""
+
+SHARED_PLACES: Final = {result: place for place, result in enumerate(SharedResult)}
+_HIT, _MISS = SHARED_PLACES[SharedResult.HIT], SHARED_PLACES[SharedResult.MISS]
+_OUTDATED, _UNREADABLE = SHARED_PLACES[SharedResult.OUTDATED], SHARED_PLACES[SharedResult.UNREADABLE]
 
 NEAR: Final = 4096
 NEAR_BINS: Final = bytes(bisect_left(EDGES, nanoseconds) for nanoseconds in range(NEAR))
@@ -33,10 +37,22 @@ class Cells:
     `hits`, `misses` and `unasked` (strict and point-in-time checks, and bypassed ones) hold a row of cells per stage;
     the bins are latency histograms over `domain.histogram.EDGES`, the sums are in nanoseconds. A bypassed check has no
     latency here: nothing was evaluated, and nine in ten of them would hide how long the tenth takes.
+    `shared` counts look-ups in the shared tier, `shared_answers` the hits among the checks that came from there.
     `hits_by_default` is `hits` without the stages that ask the store unless told otherwise.
     """
 
-    __slots__ = ("hit_bins", "hit_ns", "hits", "hits_by_default", "miss_bins", "miss_ns", "misses", "unasked")
+    __slots__ = (
+        "hit_bins",
+        "hit_ns",
+        "hits",
+        "hits_by_default",
+        "miss_bins",
+        "miss_ns",
+        "misses",
+        "shared",
+        "shared_answers",
+        "unasked",
+    )
 
     def __init__(self) -> None:
         self.hits = _rows()
@@ -47,6 +63,18 @@ class Cells:
         self.miss_bins = [0] * BINS
         self.hit_ns = 0
         self.miss_ns = 0
+        self.shared = [0] * len(SHARED_PLACES)
+        self.shared_answers = 0
+
+    def count_shared(self, hits: int, refused: int, unreadable: int, otherwise: SharedResult, others: int) -> None:
+        """Count look-ups in the shared tier: `hits`, those `refused` as outdated, and what became of the `others`."""
+        shared = self.shared
+        shared[_HIT] += hits
+        shared[SHARED_PLACES[otherwise]] += others
+        if refused or unreadable:
+            shared[_MISS] += refused
+            shared[_OUTDATED] += refused
+            shared[_UNREADABLE] += unreadable
 
     def count(self, stage: str, place: int, cache_hit: bool | None, nanoseconds: int) -> None:
         """Count one evaluated check; `place` is its mode's offset and its decision's index, `cache_hit` None when unasked."""
@@ -67,6 +95,7 @@ class Cells:
                     mine[place] += count
         self.hit_ns += other.hit_ns
         self.miss_ns += other.miss_ns
+        self.shared_answers += other.shared_answers
 
     def subtract(self, other: "Cells") -> None:
         """Take the counts of `other`, an earlier reading, out of these."""
@@ -76,6 +105,7 @@ class Cells:
                     mine[place] -= count
         self.hit_ns -= other.hit_ns
         self.miss_ns -= other.miss_ns
+        self.shared_answers -= other.shared_answers
 
     def lists(self) -> Iterator[list[int]]:
         """Every list of counts, always in the same order."""
@@ -83,6 +113,7 @@ class Cells:
             yield from rows.values()
         yield self.hit_bins
         yield self.miss_bins
+        yield self.shared
 
     def checks(self) -> Iterator[Count]:
         """Every count that is not zero."""

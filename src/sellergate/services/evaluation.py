@@ -1,7 +1,7 @@
 """What a check does when memory at hand is not enough: ask the store, ask the past, or fail in a known way."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import StrEnum
@@ -12,10 +12,10 @@ from sellergate.domain.authorization import Status
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.gate import CHECK_FAILED, Facts, GateDecision, Reason, Snapshot, decide
 from sellergate.domain.identifiers import checked_id
-from sellergate.ports.cache import BootClock, FactsMemory
+from sellergate.ports.cache import BootClock, FactsMemory, SharedTier
 from sellergate.ports.stores import FactsReader, View
-from sellergate.services.counting import STRICT_STAGES
-from sellergate.services.flights import Flights
+from sellergate.services.counting import STRICT_STAGES, ThreadCells
+from sellergate.services.flights import Flights, Reading
 from sellergate.services.outages import Outage
 
 log = logging.getLogger(__name__)
@@ -39,11 +39,15 @@ def is_strict(consistency: str | None, stage: str) -> bool:
 
 
 class Evaluation(NamedTuple):
-    """A decision, whether memory gave it (None: it was not asked), and the approval it rests on where that is to be kept."""
+    """A decision, whether a cache gave it (None: none was asked), and the approval it rests on where that is to be kept.
+
+    `is_shared` is whether that cache was the one processes share.
+    """
 
     decision: GateDecision
     cache_hit: bool | None
     snapshot: Snapshot | None = None
+    is_shared: bool = False
 
 
 class Evaluator:
@@ -57,12 +61,14 @@ class Evaluator:
         reader: FactsReader,
         memory: FactsMemory,
         *,
+        shared: SharedTier | None,
+        local: ThreadCells,
         views: Callable[[], AbstractContextManager[View]],
         boot: BootClock,
         wall: Callable[[], float],
     ) -> None:
         self._memory = memory
-        self._flights = Flights(reader, memory, boot)
+        self._flights = Flights(reader, memory, boot, shared=shared, local=local)
         self._views = views
         self._wall = wall
         self._outage = Outage(log, "The gate cannot evaluate checks")
@@ -80,9 +86,7 @@ class Evaluator:
                     found[product_id] = Evaluation(decision, cache_hit=True)
         missing = [checked_id(product_id, "productId") for product_id in product_ids if product_id not in found]
         if missing:
-            decisions = self._from_store(checked_id(seller_id, "sellerId"), missing, strict=strict)
-            asked = None if strict else False
-            found.update((id, Evaluation(decision, asked)) for id, decision in zip(missing, decisions, strict=True))
+            found.update(self._read(checked_id(seller_id, "sellerId"), missing, strict=strict))
         return found
 
     def _remembered(self, seller_id: str, product_id: str, now: int) -> GateDecision | None:
@@ -94,19 +98,31 @@ class Evaluator:
             return None
         return decide(entry.facts, self._wall()) if now < entry.fresh_until else None
 
-    def _from_store(self, seller_id: str, product_ids: list[str], *, strict: bool) -> list[GateDecision]:
+    def _read(self, seller_id: str, product_ids: list[str], *, strict: bool) -> dict[str, Evaluation]:
+        evaluations: dict[str, Evaluation] = {}
         try:
-            if strict or len(product_ids) > 1:
-                answers = self._flights.read_many(seller_id, product_ids)
+            if strict:
+                readings = self._flights.read_many(seller_id, product_ids, share=False)
+            elif len(product_ids) == 1:
+                readings = {product_ids[0]: self._flights.read(seller_id, product_ids[0])}
             else:
-                answers = [self._flights.read(seller_id, product_ids[0])]
-            now = self._wall()
-            decisions = [decide(facts, now) for facts in answers]
+                evaluations = self._decided(self._flights.find_shared(seller_id, product_ids))
+                missing = [product_id for product_id in product_ids if product_id not in evaluations]
+                readings = self._flights.read_many(seller_id, missing) if missing else {}
+            evaluations.update(self._decided(readings, strict=strict))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, an unanswered check fails closed
             self._outage.met(error)
-            return [CHECK_FAILED] * len(product_ids)
+            failed = Evaluation(CHECK_FAILED, None if strict else False)
+            return {product_id: evaluations.get(product_id, failed) for product_id in product_ids}
         self._outage.over()
-        return decisions
+        return evaluations
+
+    def _decided(self, readings: Mapping[str, Reading], *, strict: bool = False) -> dict[str, Evaluation]:
+        now = self._wall()
+        return {
+            product_id: Evaluation(decide(facts, now), None if strict else is_shared, is_shared=is_shared)
+            for product_id, (facts, is_shared) in readings.items()
+        }
 
     def evaluate_past(self, seller_id: str, product_id: str, as_of: datetime) -> Evaluation:
         """The decision as it would have been at `as_of`: the authorization's and the seller's status as they stood then.

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.gate import BYPASSED, CHECK_FAILED, DENY_CODES, GateAnswer, GateDecision, Stage, decide, enforce
 from sellergate.domain.rollout import RolloutState
-from sellergate.ports.cache import BootClock, FactsMemory
+from sellergate.ports.cache import BootClock, FactsMemory, SharedTier
 from sellergate.ports.stores import FactsReader, View
 from sellergate.services.counting import NEAR, NEAR_BINS, Cells, Counters, bin_of
 from sellergate.services.evaluation import Evaluation, Evaluator, is_strict
@@ -42,7 +42,7 @@ STAGES: Final = frozenset(stage.value for stage in Stage)
 class Gate:
     """Answers checks, and follows the rollout it is told.
 
-    Thread-safe; made once per process. `views` opens a reading of the store for questions about the past. `wall` is seconds
+    Thread-safe; made once per process. `shared` is asked where memory does not know. `views` opens a reading of the store for questions about the past. `wall` is seconds
     since the epoch, `boot` nanoseconds since the machine started. A check never raises for trouble with the store: it is
     answered CHECK_FAILED, denied where enforced and allowed in shadow, and counted as an error.
     """
@@ -57,12 +57,15 @@ class Gate:
         views: Callable[[], AbstractContextManager[View]],
         rollout: RolloutState,
         boot: BootClock,
+        shared: SharedTier | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._memory = memory
         self._entries = memory.entries
-        self._evaluator = Evaluator(reader, memory, views=views, boot=boot, wall=wall)
         self._local = counters.local
+        self._evaluator = Evaluator(
+            reader, memory, shared=shared, local=counters.local, views=views, boot=boot, wall=wall
+        )
         self._shadow = shadow
         self._boot = boot
         self._wall = wall
@@ -224,7 +227,9 @@ class Gate:
         decision = evaluation.decision
         if row.records and not decision.allowed:
             self._record(question, decision)
-        self._local.cells.count(question.stage, row.offset + decision.index, evaluation.cache_hit, elapsed)
+        cells = self._local.cells
+        cells.count(question.stage, row.offset + decision.index, evaluation.cache_hit, elapsed)
+        cells.shared_answers += evaluation.is_shared
         answer = (row.hits if evaluation.cache_hit else row.misses)[decision.index]
         if evaluation.snapshot is None:
             return answer

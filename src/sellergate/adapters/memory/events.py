@@ -89,6 +89,12 @@ class MemoryEvents:
                 raise ConcurrentChange
             self._tables.seals.put(sequence, (sequence, seal))
 
+    def busiest_sellers(self, limit: int, *, among: int) -> list[str]:
+        """The sellers with the most of the newest events."""
+        newest = sorted(self._tables.events, key=lambda stored: stored.event.sequence, reverse=True)[:among]
+        counts = Counter(stored.event.seller_id for stored in newest)
+        return sorted(counts, key=lambda seller_id: (-counts[seller_id], seller_id))[:limit]
+
     def count_by_action(self, since: datetime) -> dict[str, int]:
         """How many events not refused each action has had since then."""
         events = (stored.event for stored in self._tables.events)

@@ -107,6 +107,13 @@ class SqlEvents:
             rows = [{"sequence": sequence, "seal": seal} for sequence, seal in seals]
             self._session.execute(insert(event_seals), rows, duplicate=ConcurrentChange)
 
+    def busiest_sellers(self, limit: int, *, among: int) -> list[str]:
+        """The sellers with the most of the newest events: read backwards along the primary key."""
+        newest = select(_c.seller_id).order_by(_c.sequence.desc()).limit(among).subquery()
+        busiest = select(newest.c.seller_id).group_by(newest.c.seller_id).limit(limit)
+        rows = self._session.execute(busiest.order_by(func.count().desc(), newest.c.seller_id))
+        return [row.seller_id for row in rows]
+
     def count_by_action(self, since: datetime) -> dict[str, int]:
         """How many events not refused each action has had since then."""
         counted = select(_c.action, func.count().label("number")).where(_DONE, _c.at >= since).group_by(_c.action)

@@ -1,0 +1,8 @@
+"""Facts that processes share, in Redis or Valkey."""
+
+from sellergate.adapters.redis_tier.address import Address, parse_address
+from sellergate.adapters.redis_tier.background import BackgroundTier
+from sellergate.adapters.redis_tier.breaker import State
+from sellergate.adapters.redis_tier.tier import TIMEOUT_SECONDS, RedisTier
+
+__all__ = ["TIMEOUT_SECONDS", "Address", "BackgroundTier", "RedisTier", "State", "parse_address"]
