@@ -154,7 +154,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     presence = Presence(
         store,
         process_id=process_id,
-        applied_sequence=lambda: follower.applied_sequence,
+        position=lambda: follower.position,
         rollout=lambda: gate.rollout,
     )
     follower = Follower(

@@ -58,11 +58,6 @@ class Program:
                 raise RuntimeError(f"{self.command[0]} did not start:\n{self.log.read_text(errors='replace')}")
             time.sleep(0.01)
 
-    def signal(self, number: int) -> None:
-        """Send it a signal: SIGSTOP and SIGCONT to pause, SIGKILL to kill."""
-        assert self.process is not None
-        self.process.send_signal(number)
-
     def stop(self, with_signal: int = signal.SIGTERM) -> None:
         """End it and wait; killed when it does not end in time."""
         if self.process is None or self.process.poll() is not None:
@@ -79,3 +74,8 @@ class Program:
         """Stop it and remove everything it has written."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def signal(self, number: int) -> None:
+        """Send it a signal: SIGSTOP and SIGCONT to pause, SIGKILL to kill."""
+        assert self.process is not None
+        self.process.send_signal(number)
