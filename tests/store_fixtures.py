@@ -3,10 +3,10 @@
 from contextlib import contextmanager
 
 import pytest
-from servers.postgres import GIVEN, Server, installed_binaries, name_of, newest_binaries
 
 from sellergate.adapters.memory import MemoryStore
 from sellergate.adapters.sql import SqlStore
+from servers.postgres import GIVEN, Server, installed_binaries, name_of, newest_binaries
 
 
 @pytest.fixture

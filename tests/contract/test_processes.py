@@ -15,7 +15,13 @@ def live(store, since=NOON):
 
 
 def test_a_report_comes_back_as_it_was_made(store):
-    made = a_report(started_at=NOON - HOUR, seen_at=NOON + TICK, applied_sequence=7, rollout_version=-1, open_sequences=frozenset({3, 5}))
+    made = a_report(
+        started_at=NOON - HOUR,
+        seen_at=NOON + TICK,
+        applied_sequence=7,
+        rollout_version=-1,
+        open_sequences=frozenset({3, 5}),
+    )
     report(store, made)
 
     assert live(store) == [made]

@@ -8,9 +8,11 @@ from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGINT
+from typing import Self
 
 import psycopg
 from psycopg import sql
+
 from servers.program import Program, free_port, own_folder
 
 GIVEN = os.environ.get("DATABASE_URL", "")
@@ -67,7 +69,7 @@ class Postgres:
         made = Program([*command, "--auth=trust", "--locale=C"], self.folder)
         made.start(lambda: made.process is not None and made.process.poll() == 0)
 
-    def start(self) -> "Postgres":
+    def start(self) -> Self:
         """Start it and wait until it answers."""
         self._program.start(self._answers)
         return self
@@ -92,7 +94,7 @@ class Postgres:
         self._program.stop(SIGINT)
         self._program.remove()
 
-    def __enter__(self) -> "Postgres":
+    def __enter__(self) -> Self:
         try:
             return self.start()
         except BaseException:

@@ -31,6 +31,7 @@ T = TypeVar("T")
 CountVerb = Callable[[str, str], None]
 """Told of every verb: the action, and "ok" or the error code."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowRules:
     """What the operator has set: limits per seller, and how long a rejection lasts."""
@@ -107,7 +108,9 @@ class Workflow:
         seller = work.directory.seller(seller_id, lock=True)  # the slots are counted under this lock
         if seller is None:
             raise SellerNotFound(seller_id)
-        product = work.directory.product(product_id, lock=True)  # capacity under this one, and its supplier stays the same
+        product = work.directory.product(
+            product_id, lock=True
+        )  # capacity under this one, and its supplier stays the same
         if product is None:
             raise ProductNotFound(product_id)
         return seller, product

@@ -46,7 +46,9 @@ class SqlDirectory:
 
     def seller(self, id: str, *, lock: bool = False) -> Seller | None:
         """The seller, or None; with `lock`, whoever else wants to lock this seller waits until this work ends."""
-        row = self._locked(select(sellers), sellers, id) if lock else self._one(select(sellers).where(sellers.c.id == id))
+        row = (
+            self._locked(select(sellers), sellers, id) if lock else self._one(select(sellers).where(sellers.c.id == id))
+        )
         return None if row is None else Seller(**row)
 
     def product(self, id: str, *, lock: bool = False) -> Product | None:

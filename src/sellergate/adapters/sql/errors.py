@@ -45,8 +45,7 @@ def refusal_of(error: object) -> SellergateError:
 
 def _is_duplicate(error: DBAPIError) -> bool:
     return (
-        getattr(error.orig, "sqlite_errorname", None) in _SQLITE_DUPLICATES
-        or _sqlstate(error.orig) == _SQLSTATE_UNIQUE
+        getattr(error.orig, "sqlite_errorname", None) in _SQLITE_DUPLICATES or _sqlstate(error.orig) == _SQLSTATE_UNIQUE
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.pool import QueuePool
 
 from sellergate.adapters.sql.engines import Database, Limits, open_database
-from sellergate.adapters.sql.migrations import current_revision, head_revision, migrate
+from sellergate.adapters.sql.migrations import current_revision, head_revision, known_revisions, migrate
 from sellergate.adapters.sql.tables import changes
 from sellergate.adapters.sql.work import SqlWork
 from sellergate.domain.errors import StoreUnavailable
@@ -58,6 +58,17 @@ class SqlStore:
             migrate(self.database)
         elif current_revision(self.engine) is None:
             raise StoreUnavailable(self.database.empty())
+
+    def check_migrated(self) -> None:
+        """Raises StoreUnavailable, with what to do about it, when the database lacks a migration this program needs.
+
+        One that is newer than this program will do: it may be a moment away from being replaced.
+        """
+        current = current_revision(self.engine)
+        if current in known_revisions() and current != head_revision():
+            raise StoreUnavailable(
+                f"The database is at migration {current}, this program needs {head_revision()}. Run: sellergate migrate"
+            )
 
     @property
     def engine(self) -> Engine:

@@ -63,9 +63,17 @@ class Feed(Protocol):
 class Database(Protocol):
     """One database. Everything raises StoreUnavailable when it cannot be reached or does not answer in time."""
 
-    engine: Engine
-    companions: Companions
-    feed: Feed
+    @property
+    def engine(self) -> Engine:
+        """SQLAlchemy's part of it, for statements that are the same everywhere."""
+
+    @property
+    def companions(self) -> Companions:
+        """Who else writes."""
+
+    @property
+    def feed(self) -> Feed:
+        """The engine's part in the change feed."""
 
     def create(self) -> None:
         """Make what a migration needs to be there."""

@@ -41,6 +41,12 @@ def _current(connection: Connection) -> str | None:
 
 
 @cache
+def known_revisions() -> frozenset[str]:
+    """Every revision this program knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions())
+
+
+@cache
 def head_revision() -> str:
     """The newest revision this program knows."""
     head = ScriptDirectory.from_config(_config(None)).get_current_head()

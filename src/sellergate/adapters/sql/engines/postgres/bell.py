@@ -115,5 +115,3 @@ class Bell:
 def notify(connection: ServerConnection, channel: str) -> None:
     """Ring somebody's bell."""
     connection.execute("SELECT pg_notify(%s, '')", (channel,), prepare=False)
-
-

@@ -22,11 +22,11 @@ LOCK_MIGRATION: Final = f"SELECT pg_advisory_xact_lock({LOCKS}, {MIGRATING})"
 
 _ENTER: Final = text(f"SELECT pg_advisory_xact_lock({ENTERING}, hashtext(:name))")
 _SEAL: Final = text(f"SELECT pg_advisory_xact_lock({LOCKS}, {SEALING})")
-_OTHERS: Final = text(f"""
+_OTHERS: Final = text("""
     SELECT virtualtransaction FROM pg_locks
-    WHERE locktype = 'advisory' AND classid = {LOCKS} AND objid = {WORKING} AND granted AND pid <> pg_backend_pid()
+    WHERE locktype = 'advisory' AND classid = :locks AND objid = :working AND granted AND pid <> pg_backend_pid()
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-""")
+""").bindparams(locks=LOCKS, working=WORKING)
 
 
 class PostgresCompanions:

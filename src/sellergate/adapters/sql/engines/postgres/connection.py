@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import psycopg
-from psycopg.abc import PQGen, RV
+from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 

@@ -44,7 +44,8 @@ class PostgresDatabase:
     def __init__(self, url: str, limits: Limits) -> None:
         self._parameters = parameters_of(url)
         self._patience = limits.statement.total_seconds() + ANSWERS_LATER
-        self._limits = f"SET LOCAL statement_timeout = {round(limits.statement.total_seconds() * 1000)}; " + (
+        self._limits = (
+            f"SET LOCAL statement_timeout = {round(limits.statement.total_seconds() * 1000)}; "
             f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'; "
             f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'"
         )
@@ -90,8 +91,9 @@ class PostgresDatabase:
         if getattr(self._working, "here", False):
             raise RuntimeError("A work was begun inside a work of the same thread.")
         began = time.monotonic()
-        with as_store_errors(), self._begun(f"BEGIN ISOLATION LEVEL READ COMMITTED; {self._limits}; {SHARE_WORKING}") as (
-            connection
+        with (
+            as_store_errors(),
+            self._begun(f"BEGIN ISOLATION LEVEL READ COMMITTED; {self._limits}; {SHARE_WORKING}") as (connection),
         ):
             self._working.here = True
             try:
@@ -103,8 +105,9 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See Database."""
-        with as_store_errors(), self._begun(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {self._limits}") as (
-            connection
+        with (
+            as_store_errors(),
+            self._begun(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {self._limits}") as (connection),
         ):
             yield connection
             connection.rollback()

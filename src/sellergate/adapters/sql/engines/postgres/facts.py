@@ -38,7 +38,9 @@ class PostgresFacts:
 
         def rows(connection: ServerConnection) -> list[tuple[Any, ...]]:
             prepare = connection.prepare_threshold is not None
-            return connection.execute(_STATEMENT, (seller_id, seller_id, asked), prepare=prepare, binary=True).fetchall()
+            return connection.execute(
+                _STATEMENT, (seller_id, seller_id, asked), prepare=prepare, binary=True
+            ).fetchall()
 
         known = {row[0]: _facts(row) for row in self._readers.read(rows)}
         return [known.get(id, _UNKNOWN) for id in asked]

@@ -86,8 +86,7 @@ class PostgresFeed:
     def forget(self, connection: Connection, older_than: timedelta) -> int:
         """Delete changes that are older; the answer is how many. Some thousand at once, so that nobody waits."""
         with as_store_errors():
-            deleted = connection.exec_driver_sql(_FORGET, (older_than.total_seconds(), A_BATCH)).rowcount
-        return deleted
+            return connection.exec_driver_sql(_FORGET, (older_than.total_seconds(), A_BATCH)).rowcount
 
     def may_have_changed(self) -> bool:
         """Always in doubt: a look asks for everything there is to know at once."""
@@ -113,6 +112,4 @@ def _continues(after: FeedPosition, position: FeedPosition) -> bool:
 
 def _change(row: tuple[Any, ...]) -> Change:
     sequence, kind, version, seller_id, product_id = row
-    return Change(
-        kind=ChangeKind(kind), version=version, seller_id=seller_id, product_id=product_id, sequence=sequence
-    )
+    return Change(kind=ChangeKind(kind), version=version, seller_id=seller_id, product_id=product_id, sequence=sequence)

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, select, text
+from sqlalchemy import Connection, Row, Select, delete, insert, select, text
 
 from sellergate.adapters.sql.engines.sqlite.sharing import CommitWatch
 from sellergate.adapters.sql.errors import as_store_errors
@@ -19,7 +19,7 @@ LOOK_SECONDS: Final = 0.01
 """There is nothing to listen to. A look that finds nothing costs some microseconds."""
 
 _row_of = as_row_of(Change, "sequence")
-_CHANGES: Final = select(
+_CHANGES: Final[Select[Any]] = select(
     changes.c.sequence, changes.c.kind, changes.c.version, changes.c.seller_id, changes.c.product_id
 ).order_by(changes.c.sequence)
 
