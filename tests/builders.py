@@ -9,7 +9,7 @@ from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source
 from sellergate.domain.shadow import ShadowCount, ShadowKey
-from sellergate.ports.feed import Change, ChangeKind
+from sellergate.ports.feed import BEGINNING, Change, ChangeKind
 from sellergate.ports.stores import ProcessReport
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -102,6 +102,11 @@ def a_shadow_count(number=1, *, seller="anna", product="p-1", stage="cart", code
 def a_report(id="process-1", **facts):
     given = {"started_at": NOON, "seen_at": NOON, "applied_sequence": 0, "rollout_version": 0, **facts}
     return ProcessReport(id=id, **given)
+
+
+def all_changes(store):
+    """Everything on the feed."""
+    return list(store.look(BEGINNING).changes)
 
 
 def stock(store, *, sellers=("anna",), products=("p-1",), suppliers=("acme",)):

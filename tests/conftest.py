@@ -16,6 +16,8 @@ OURS = (
     "SELLERGATE_",
 )
 
+pytest_plugins = ["store_fixtures"]  # once for all folders: a server is started once
+
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
 settings.load_profile("ci")
 

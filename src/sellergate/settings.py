@@ -58,8 +58,8 @@ def _number(low: int, high: int | None = None) -> Callable[[str], int]:
     return parse
 
 
-def _seconds(low: int) -> Callable[[str], timedelta]:
-    parse = _number(low)
+def _seconds(low: int, high: int | None = None) -> Callable[[str], timedelta]:
+    parse = _number(low, high)
     return lambda text: timedelta(seconds=parse(text))
 
 
@@ -102,6 +102,20 @@ class DatabaseSettings:
 
     url: str = setting(
         "DATABASE_URL", "sqlite:///sellergate.db", "The database.", str, allowed="a database URL", secret=True
+    )
+    pool_size: int = setting(
+        "SELLERGATE_DB_POOL_SIZE",
+        10,
+        "PostgreSQL: how many connections each process holds at most for verbs, and as many again for the gate's reads.",
+        _number(1, 1000),
+        allowed="a number, 1 to 1000",
+    )
+    statement_timeout: timedelta = setting(
+        "SELLERGATE_DB_STATEMENT_TIMEOUT",
+        timedelta(seconds=5),
+        "PostgreSQL: how long one statement may take, in seconds.",
+        _seconds(1, 300),
+        allowed="a number of seconds, 1 to 300",
     )
 
     @property

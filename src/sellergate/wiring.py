@@ -15,7 +15,7 @@ from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.redis_tier import TIMEOUT_SECONDS, Address, BackgroundTier, RedisTier, parse_address
-from sellergate.adapters.sql import SqlStore
+from sellergate.adapters.sql import Limits, SqlStore
 from sellergate.domain.errors import InvalidInput
 from sellergate.ports.cache import SharedTier
 from sellergate.ports.clock import utc_now
@@ -38,9 +38,12 @@ from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.standing import SellerDesk
 from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.workflow import Workflow, WorkflowRules
-from sellergate.settings import MASK, ConfigurationError, Settings
+from sellergate.settings import MASK, ConfigurationError, DatabaseSettings, Settings
 from sellergate.worker import Job, Worker
 
+CHANGES_KEPT_FOR: Final = timedelta(days=1)
+"""Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
+FORGETS_EVERY: Final = timedelta(minutes=10)
 EXPIRES_EVERY: Final = timedelta(seconds=5)
 SEALS_EVERY: Final = timedelta(seconds=1)
 
@@ -81,14 +84,22 @@ def prepare_database(settings: Settings) -> None:
     """Bring the embedded database to the newest migration; a server's database is left to `sellergate migrate`.
 
     Raises ConfigurationError for a URL that cannot be used, Redis's as well; StoreUnavailable when the database cannot be
-    opened.
+    opened, and for a server's that lacks a migration.
     """
     redis_address(settings)
     url = settings.database.url
     try:
-        SqlStore.open(url, migrate=settings.database.is_embedded).close()
+        store = SqlStore.open(url, migrate=settings.database.is_embedded, limits=_limits(settings.database))
     except InvalidInput as refusal:
         raise ConfigurationError("DATABASE_URL", MASK if "@" in url else url, str(refusal)) from refusal
+    try:
+        store.check_migrated()
+    finally:
+        store.close()
+
+
+def _limits(database: DatabaseSettings) -> Limits:
+    return Limits(pool_size=database.pool_size, statement=database.statement_timeout)
 
 
 def redis_address(settings: Settings) -> Address | None:
@@ -157,7 +168,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
 
     Without `following` it is good for one command: the rollout is read once, and the gate asks the database.
     """
-    store = SqlStore.open(settings.database.url, migrate=False)
+    store = SqlStore.open(settings.database.url, migrate=False, limits=_limits(settings.database))
     process_id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     propagation = Propagation(store, own_process_id=process_id if following else None, now=utc_now)
     environment, pinned = settings.rollout.environment, settings.rollout.pinned
@@ -185,7 +196,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     presence = Presence(
         store,
         process_id=process_id,
-        applied_sequence=lambda: follower.applied_sequence,
+        position=lambda: follower.position,
         rollout=lambda: gate.rollout,
     )
     follower = Follower(
@@ -196,6 +207,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         pinned=pinned,
         boot=boot_now,
         heard=presence.wake,
+        lifetime_seconds=settings.gate.cache_ttl.total_seconds(),
     )
     kill_file = settings.gate.kill_switch_file
     kill_switch = None if kill_file is None else KillSwitch(kill_file, follower.kill_switch)
@@ -217,10 +229,12 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     workflow = Workflow(store, rules, propagation, count=metrics.count_verb)
     audit = AuditTrail(store)
     idempotency = Idempotency(store)
+    kept_for = max(CHANGES_KEPT_FOR, 3 * settings.gate.cache_ttl)
     worker = Worker(
         [
             Job("seal", SEALS_EVERY, audit.seal, at_exit=True),
             Job("expire", EXPIRES_EVERY, workflow.expire_due),
+            Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
         ]
     )
 

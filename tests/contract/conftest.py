@@ -1,3 +1,6 @@
-from store_fixtures import memory_store, sqlite_store, store
+import pytest
 
-__all__ = ["memory_store", "sqlite_store", "store"]
+
+@pytest.fixture(params=["memory", "sqlite", "postgres", "postgres15"])
+def store(request):
+    return request.getfixturevalue(f"{request.param}_store")

@@ -1,12 +1,36 @@
 """Every store tells what was committed: to its own process at once, to others by sequence."""
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 
+import pytest
 from walking import A_WHILE, all_at_once, fail_after
 
-from builders import a_change, a_product, a_seller, stock
-from sellergate.ports.feed import ChangeKind
+from builders import a_change, a_product, a_seller, all_changes, stock
+from sellergate.ports.feed import BEGINNING, ChangeKind
+
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture(params=["sqlite", "postgres", "postgres15"])
+def concurrent_store(request):
+    """A store in memory lets nobody look while a work is under way."""
+    return request.getfixturevalue(f"{request.param}_store")
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def guessing_store(request):
+    """PostgreSQL is always in doubt: there, a look costs no more than a guess."""
+    return request.getfixturevalue(f"{request.param}_store")
+
+
+def in_another_thread(job):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(job).result(A_WHILE)
 
 
 def announce(store, *changes):
@@ -15,28 +39,86 @@ def announce(store, *changes):
 
 
 def test_an_empty_feed(store):
-    assert store.latest() == 0
-    assert store.since(0) == []
+    assert all_changes(store) == []
+    assert store.recent(A_DAY) == []
 
 
-def test_changes_come_back_in_order_with_their_sequence(store):
+def test_a_look_without_a_position_says_only_where_the_feed_stands(store):
+    announce(store, a_change())
+    look = store.look(None)
+
+    assert list(look.changes) == []
+    assert list(store.look(look.position).changes) == []
+
+
+def test_changes_come_back_in_order_with_their_numbers(store):
     changes = [
         a_change(version=3),
         a_change(ChangeKind.SELLER, product=None),
         a_change(ChangeKind.PRODUCT, seller=None),
         a_change(ChangeKind.ROLLOUT, seller=None, product=None),
     ]
-    sequences = announce(store, *changes[:2]) + announce(store, *changes[2:])
+    first = announce(store, *changes[:2])
+    between = store.look(None).position
+    second = announce(store, *changes[2:])
 
-    fed = store.since(0)
+    fed = all_changes(store)
 
-    assert [change.sequence for change in fed] == sequences == sorted(set(sequences))
-    assert [(change.kind, change.version, change.seller_id, change.product_id) for change in fed] == [
-        (change.kind, change.version, change.seller_id, change.product_id) for change in changes
-    ]
-    assert store.latest() == sequences[-1]
-    assert store.since(sequences[1]) == fed[2:]
-    assert store.since(sequences[-1]) == []
+    assert [change.sequence for change in fed] == first + second == sorted(first + second)
+    assert [replace(change, sequence=0) for change in fed] == changes
+    assert store.look(between).changes == fed[2:]
+    assert store.recent(A_DAY) == fed
+
+
+def test_a_position_covers_what_was_followed_and_nothing_that_comes_later(store):
+    [before] = announce(store, a_change())
+    position = store.look(BEGINNING).position
+    [after] = announce(store, a_change(version=2))
+
+    assert position.covers(before)
+    assert not position.covers(after)
+    assert store.look(position).position.covers(after)
+
+
+def test_a_work_under_way_is_not_covered_and_its_changes_come_when_it_is_done(concurrent_store):
+    with concurrent_store.work() as work:
+        number = work.announce(a_change())
+        look = in_another_thread(lambda: concurrent_store.look(BEGINNING))
+
+    assert list(look.changes) == []
+    assert not look.position.covers(number)
+    assert [change.sequence for change in concurrent_store.look(look.position).changes] == [number]
+
+
+def test_a_feed_that_has_less_than_was_seen_before_does_not_continue(store):
+    announce(store, a_change())
+    position = store.look(None).position
+    look = store.look(replace(position, upto=position.upto + 1000))
+
+    assert (look.continues, list(look.changes)) == (False, [])
+    assert store.look(look.position).continues
+
+
+def test_old_changes_are_forgotten_and_their_numbers_are_not_given_again(store):
+    numbers = announce(store, a_change()) + announce(store, a_change(version=2))
+    position = store.look(None).position
+
+    assert store.forget_changes(A_DAY) == 0
+    assert len(all_changes(store)) == 2
+    assert store.forget_changes(timedelta(seconds=-60)) == 2
+
+    assert all_changes(store) == store.recent(A_DAY) == []
+    assert store.look(position).continues
+    [number] = announce(store, a_change(version=3))
+    assert number > max(numbers)
+    assert [change.sequence for change in store.look(position).changes] == [number]
+
+
+def test_waiting_ends_in_time(store):
+    began = time.monotonic()
+    store.wait(0.05)
+
+    assert time.monotonic() - began < 1
 
 
 def test_listeners_hear_a_works_changes_once_it_is_committed(store):
@@ -44,7 +126,7 @@ def test_listeners_hear_a_works_changes_once_it_is_committed(store):
 
     def listen(changes):
         with store.view() as view:
-            heard.append((list(changes), view.directory.seller("anna"), store.latest()))
+            heard.append((list(changes), view.directory.seller("anna"), all_changes(store)))
 
     store.subscribe(listen)
     with store.work() as work:
@@ -53,11 +135,10 @@ def test_listeners_hear_a_works_changes_once_it_is_committed(store):
         second = work.announce(a_change(version=2))
         assert heard == []
 
-    [(changes, seller, latest)] = heard
-    assert changes == store.since(0)
+    [(changes, seller, fed)] = heard
+    assert changes == fed
     assert [change.sequence for change in changes] == [first, second]
     assert seller == a_seller()
-    assert latest == second
 
 
 def test_every_listener_hears_in_the_committing_thread(store):
@@ -77,7 +158,7 @@ def test_listeners_hear_nothing_of_a_work_that_failed(store):
     fail_after(store, lambda work: work.announce(a_change()))
 
     assert heard == []
-    assert store.since(0) == []
+    assert all_changes(store) == []
 
 
 def test_listeners_hear_nothing_of_a_work_without_changes(store):
@@ -114,11 +195,11 @@ def test_nothing_is_lost_while_a_listener_is_slow(store):
     slow_one.start()
     assert slow.wait(A_WHILE)
     others = announce(store, a_change(), a_change()) + announce(store, a_change())
-    assert [change.sequence for change in store.since(0)][1:] == others
+    assert [change.sequence for change in all_changes(store)][1:] == others
     go_on.set()
     slow_one.join(A_WHILE)
 
-    assert sorted(heard) == [change.sequence for change in store.since(0)]
+    assert sorted(heard) == [change.sequence for change in all_changes(store)]
 
 
 def test_changes_of_many_threads_are_all_fed_and_heard(store):
@@ -127,50 +208,65 @@ def test_changes_of_many_threads_are_all_fed_and_heard(store):
 
     made = all_at_once(8, lambda _: [announce(store, a_change())[0] for _ in range(5)])
 
-    sequences = sorted(chain(*made))
-    assert len(set(sequences)) == 40
-    assert [change.sequence for change in store.since(0)] == sequences == sorted(heard)
+    numbers = sorted(chain(*made))
+    assert len(set(numbers)) == 40
+    assert sorted(change.sequence for change in all_changes(store)) == numbers == sorted(heard)
 
 
-def test_a_reader_that_follows_the_feed_misses_nothing(store):
-    """However the reader's looks fall among the commits, following by sequence meets every change once, in order."""
-    writing = threading.Event()
+def test_a_reader_that_follows_the_feed_meets_every_change_once(store):
+    """However the reader's looks fall among the commits, and in whatever order the works end."""
+    writing = [True, True, True]
 
-    def run(index):
-        if index:
-            return [announce(store, a_change())[0] for _ in range(20)]
-        followed = []
-        while not (writing.is_set() and followed[-1:] == [store.latest()]):
-            followed += [change.sequence for change in store.since(followed[-1] if followed else 0)]
-            if len(followed) >= 60:
-                writing.set()
+    def write(index):
+        made = []
+        for _ in range(20):
+            with store.work() as work:
+                made += [work.announce(a_change()), work.announce(a_change(version=2))]
+        writing[index - 1] = False
+        return made
+
+    def follow():
+        followed, position, last = [], BEGINNING, False
+        while not last:
+            last = not any(writing)
+            look = store.look(position)
+            followed += [change.sequence for change in look.changes]
+            assert all(look.position.covers(number) for number in followed)
+            position = look.position
         return followed
 
-    followed, *made = all_at_once(4, run)
+    followed, *made = all_at_once(4, lambda index: write(index) if index else follow())
 
-    assert followed == sorted(chain(*made))
-
-
-def test_the_first_guess_is_that_something_may_have_changed(store):
-    assert store.may_have_changed()
-    assert not store.may_have_changed()
+    assert sorted(followed) == sorted(chain(*made))
 
 
-def test_every_commit_is_noticed_once(store):
-    store.may_have_changed()
+def test_the_first_guess_is_that_something_may_have_changed(guessing_store):
+    assert guessing_store.may_have_changed()
+    assert not guessing_store.may_have_changed()
 
+
+def test_every_commit_is_noticed_once(guessing_store):
+    guessing_store.may_have_changed()
+
+    for number in range(3):
+        with guessing_store.work() as work:
+            work.directory.put_product(a_product(f"p-{number}", supplier_id=None))
+        assert guessing_store.may_have_changed()
+        assert not guessing_store.may_have_changed()
+
+
+def test_reading_and_failing_change_nothing(guessing_store):
+    guessing_store.may_have_changed()
+
+    with guessing_store.view() as view:
+        view.directory.seller("anna")
+    fail_after(guessing_store, lambda work: work.directory.put_seller(a_seller()))
+
+    assert not guessing_store.may_have_changed()
+
+
+def test_a_commit_is_never_overlooked_by_a_guess(store):
     for number in range(3):
         with store.work() as work:
             work.directory.put_product(a_product(f"p-{number}", supplier_id=None))
         assert store.may_have_changed()
-        assert not store.may_have_changed()
-
-
-def test_reading_and_failing_change_nothing(store):
-    store.may_have_changed()
-
-    with store.view() as view:
-        view.directory.seller("anna")
-    fail_after(store, lambda work: work.directory.put_seller(a_seller()))
-
-    assert not store.may_have_changed()

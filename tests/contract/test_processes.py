@@ -15,7 +15,13 @@ def live(store, since=NOON):
 
 
 def test_a_report_comes_back_as_it_was_made(store):
-    made = a_report(started_at=NOON - HOUR, seen_at=NOON + TICK, applied_sequence=7, rollout_version=-1)
+    made = a_report(
+        started_at=NOON - HOUR,
+        seen_at=NOON + TICK,
+        applied_sequence=7,
+        rollout_version=-1,
+        open_sequences=frozenset({3, 5}),
+    )
     report(store, made)
 
     assert live(store) == [made]
@@ -40,3 +46,9 @@ def test_a_process_that_leaves_is_forgotten(store):
         work.processes.leave("never-there")
 
     assert [each.id for each in live(store)] == ["process-2"]
+
+
+def test_a_report_says_which_changes_have_been_applied():
+    made = a_report(applied_sequence=7, open_sequences=frozenset({3}))
+
+    assert [made.has_applied(number) for number in (1, 3, 7, 8)] == [True, False, True, False]

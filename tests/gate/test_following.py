@@ -27,7 +27,7 @@ class Flaky:
     def __getattr__(self, name):
         if name in self.failing:
             raise StoreUnavailable
-        if name in ("latest", "since", "may_have_changed"):
+        if name in ("look", "recent", "may_have_changed"):
             self.asked.append(name)
         return getattr(self._store, name)
 
@@ -55,7 +55,7 @@ def test_what_others_commit_is_applied_by_the_next_look(deaf):
     deaf.follower.sync()
 
     assert deaf.gate.check("anna", "p-1").reason == "REVOKED"
-    assert deaf.follower.applied_sequence == deaf.store.latest()
+    assert deaf.follower.position == deaf.store.look(None).position
 
 
 def test_nothing_is_read_while_nothing_may_have_changed(deaf):
@@ -86,7 +86,7 @@ def test_a_look_that_fails_halfway_is_made_up_for_before_the_lease_is_renewed(de
     """The store has said that something changed and will not say it again; the changes themselves could not be read."""
     deaf.gate.check("anna", "p-1")
     authorize(deaf.store, "anna", "p-1", Status.REVOKED)
-    deaf.store.failing = {"since"}
+    deaf.store.failing = {"look"}
     with pytest.raises(StoreUnavailable):
         deaf.follower.sync()
     deaf.store.failing = set()
@@ -272,7 +272,7 @@ def test_lag_is_the_age_of_the_last_successful_look(store):
 
 
 def test_a_process_that_cannot_know_the_rollout_does_not_begin(flaky):
-    flaky.failing = {"latest"}
+    flaky.failing = {"look"}
     with pytest.raises(StoreUnavailable):
         World(flaky)
 
@@ -315,7 +315,7 @@ def test_the_thread_goes_on_through_an_outage_and_recovers_by_itself(flaky, capl
         until(lambda: follower.failures >= 2)
         flaky.failing = set()
         put_seller(flaky._store, "anna", status=SellerStatus.SUSPENDED)
-        until(lambda: follower.applied_sequence == flaky._store.latest())
+        until(lambda: follower.position == flaky._store.look(None).position)
     finally:
         follower.stop()
     assert caplog.text.count("cannot be followed") == 1

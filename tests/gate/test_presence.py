@@ -8,11 +8,12 @@ from gate_world import A_WHILE, FULL
 
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.ports.clock import utc_now
+from sellergate.ports.feed import FeedPosition
 from sellergate.services.presence import Presence
 
 
 class Applied:
-    sequence = 0
+    position = FeedPosition()
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def applied():
 
 
 def a_presence(store, applied, state=FULL):
-    return Presence(store, process_id="this", applied_sequence=lambda: applied.sequence, rollout=lambda: state)
+    return Presence(store, process_id="this", position=lambda: applied.position, rollout=lambda: state)
 
 
 def reports(store):
@@ -51,10 +52,11 @@ def test_it_reports_soon_when_woken(store, applied):
     presence = a_presence(store, applied)
     presence.start()
     try:
-        applied.sequence = 7
+        applied.position = FeedPosition(7, frozenset({5}))
         began = time.monotonic()
         presence.wake()
         until(lambda: reports(store)[0].applied_sequence == 7)
+        assert reports(store)[0].open_sequences == {5}
         assert time.monotonic() - began < 0.9
     finally:
         presence.stop()

@@ -5,6 +5,7 @@ import json
 import pytest
 from shop import ACME, ADMIN, ANNA, Shop
 
+from builders import all_changes
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
 from sellergate.domain.errors import (
     AuthorizationNotFound,
@@ -20,26 +21,26 @@ from sellergate.services.directory import ERRORS_KEPT, SellerEntry
 
 def test_storing_counts_the_version_up_and_announces_it(store):
     shop = Shop(store)
-    before = store.latest()
+    before = len(all_changes(store))
 
     stored = shop.directory.put(ADMIN, Product(id="a-1", name="New name", supplier_id="acme"))
 
     assert not stored.created
     assert stored.object.version == 2
-    [change] = store.since(before)
+    [change] = all_changes(store)[before:]
     assert (change.kind, change.product_id, change.version) == (ChangeKind.PRODUCT, "a-1", 2)
 
 
 def test_storing_the_same_again_changes_and_announces_nothing(store):
     shop = Shop(store)
     product = shop.directory.product("a-1")
-    before = store.latest()
+    before = len(all_changes(store))
 
     shop.directory.put(ADMIN, product)
     shop.directory.put(ADMIN, SellerEntry(shop.directory.seller("anna")))
 
     assert shop.directory.product("a-1") == product
-    assert store.latest() == before
+    assert len(all_changes(store)) == before
 
 
 def test_a_supplier_must_exist_before_its_products_and_sellers(store):

@@ -5,16 +5,24 @@ from datetime import timedelta
 
 from shop import ACME, ANNA, NOON, OPERATOR, REASON, Shop
 
+from sellergate.ports.feed import BEGINNING
 from sellergate.ports.stores import ProcessReport
 from sellergate.services.propagation import LIVE_FOR, Propagation, Receipt
 
 WHY = "Everything has been quiet for a week."
 
 
-def report(store, id, *, sequence=0, version=0, seen_at=NOON):
+def report(store, id, *, position=BEGINNING, version=0, seen_at=NOON):
     with store.work() as work:
         work.processes.report(
-            ProcessReport(id=id, started_at=NOON, seen_at=seen_at, applied_sequence=sequence, rollout_version=version)
+            ProcessReport(
+                id=id,
+                started_at=NOON,
+                seen_at=seen_at,
+                applied_sequence=position.upto,
+                open_sequences=position.open,
+                rollout_version=version,
+            )
         )
 
 
@@ -31,9 +39,9 @@ def test_it_waits_for_the_others_that_live(store):
     shop = Shop(store)
     record = shop.workflow.request(ANNA, "a-1")
     shop.workflow.approve(ACME, record.id)
-    report(store, "other", sequence=store.latest())
+    report(store, "other", position=store.look(None).position)
     report(store, "dead", seen_at=NOON - LIVE_FOR - timedelta(seconds=1))
-    follower = threading.Thread(target=_follow_once, args=(store, store.latest() + 1))
+    follower = threading.Thread(target=_follow_once, args=(store,))
     follower.start()
 
     receipt = shop.workflow.revoke(ACME, record.id, REASON).receipt
@@ -42,11 +50,11 @@ def test_it_waits_for_the_others_that_live(store):
     assert (receipt.processes, receipt.applied, receipt.complete) == (2, 2, True)
 
 
-def _follow_once(store, sequence):
+def _follow_once(store):
     done = threading.Event()
     store.subscribe(lambda _: done.set())
     done.wait(10)
-    report(store, "other", sequence=sequence)
+    report(store, "other", position=store.look(None).position)
 
 
 def test_it_gives_up_after_two_seconds_and_says_who_is_missing(store):

@@ -180,8 +180,10 @@ class Floors:
         self._queue: deque[tuple[int, Key]] = deque()
 
     def admit(self, seller_id: str, product_id: str, facts: Facts) -> bool:
-        """Whether no part of the facts is below its floor."""
+        """Whether no part of the facts is below its floor. That a product does not exist depends on nobody but the product."""
         versions = self._versions
+        if facts.product_version == 0:
+            return (None, product_id) not in versions
         return (
             facts.authorization_version >= versions.get((seller_id, product_id), 0)
             and facts.seller_version >= versions.get((seller_id, None), 0)

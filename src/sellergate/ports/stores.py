@@ -38,11 +38,11 @@ class FactsReader(Protocol):
 class Authorizations(Protocol):
     """The records, one per seller and product."""
 
-    def find(self, seller_id: str, product_id: str) -> Authorization | None:
-        """The one record of this pair, or None."""
+    def find(self, seller_id: str, product_id: str, *, lock: bool = False) -> Authorization | None:
+        """The one record of this pair, or None. With `lock`, no other work moves it until this one ends."""
 
-    def get(self, id: str) -> Authorization | None:
-        """The record of this id, or None."""
+    def get(self, id: str, *, lock: bool = False) -> Authorization | None:
+        """The record of this id, or None. With `lock`, no other work moves it until this one ends."""
 
     def add(self, record: Authorization) -> None:
         """Keep a new record. Raises DuplicateAuthorization when the pair already has one."""
@@ -76,7 +76,11 @@ class Authorizations(Protocol):
 
 
 class Directory(Protocol):
-    """Suppliers, sellers and products. `put_*` stores the object whole, as it is, version included."""
+    """Suppliers, sellers and products. `put_*` stores the object whole, as it is, version included.
+
+    A lock holds for what is not there yet as well: no other work that locks it enters it meanwhile. Works lock sellers before
+    products and products before records, or they may end in each other's way (ConcurrentChange).
+    """
 
     def supplier(self, id: str) -> Supplier | None:
         """The supplier, or None."""
@@ -151,8 +155,14 @@ class Events(Protocol):
     def after(self, sequence: int, limit: int) -> list[SealedEvent]:
         """Events with a greater sequence number, in order: for walking over all of them."""
 
-    def last_seal(self) -> tuple[int, str] | None:
-        """Sequence number and seal of the newest sealed event."""
+    def settled_after(self, sequence: int, limit: int) -> list[SealedEvent]:
+        """As `after`, but only up to where no event with a smaller number can appear any more: what may be sealed.
+
+        For works that have locked the last seal.
+        """
+
+    def last_seal(self, *, lock: bool = False) -> tuple[int, str] | None:
+        """Sequence number and seal of the newest sealed event. With `lock`, no other work seals until this one ends."""
 
     def add_seals(self, seals: Sequence[tuple[int, str]]) -> None:
         """Store seals by sequence number. Raises ConcurrentChange when one of them already has one."""
@@ -259,13 +269,21 @@ class IdempotencyKeys(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessReport:
-    """What one live process with a gate says of itself. `rollout_version` counts the kill switch as -1."""
+    """What one live process with a gate says of itself. `rollout_version` counts the kill switch as -1.
+
+    It has applied the feed up to `applied_sequence`, but for `open_sequences`: those works had not ended when it looked.
+    """
 
     id: str
     started_at: datetime
     seen_at: datetime
     applied_sequence: int
     rollout_version: int
+    open_sequences: frozenset[int] = frozenset()
+
+    def has_applied(self, sequence: int) -> bool:
+        """Whether the change of this number has been applied."""
+        return sequence <= self.applied_sequence and sequence not in self.open_sequences
 
 
 class Processes(Protocol):
@@ -298,14 +316,18 @@ class Work(View, Protocol):
     """One transaction over all stores."""
 
     def announce(self, change: Change) -> int:
-        """Put a change on the feed, visible with the commit; the answer is its sequence number."""
+        """Put a change on the feed, visible with the commit; the answer is its number, which a position then covers."""
 
 
 class Store(FactsReader, ChangeSource, Protocol):
     """The database. Everything raises StoreUnavailable when it cannot be reached or does not answer in time."""
 
     def work(self) -> AbstractContextManager[Work]:
-        """A transaction: committed when the block ends, undone when it raises."""
+        """A transaction: committed when the block ends, undone when it raises.
+
+        Whatever is done in it may raise ConcurrentChange, when works are in each other's way and the database has undone this
+        one: then all of it can be tried again.
+        """
 
     def view(self) -> AbstractContextManager[View]:
         """A consistent read; whatever is written in it raises or is lost."""

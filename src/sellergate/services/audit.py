@@ -39,12 +39,12 @@ class AuditTrail:
     def seal(self) -> int:
         """Seal what is not sealed yet, at most a thousand events a call; the answer is how many.
 
-        Several processes may do this at once: the database lets one of them write.
+        Several processes may do this: each waits until the one before has done it.
         """
         with self._store.work() as work:
-            sequence, previous = work.events.last_seal() or (0, GENESIS)
+            sequence, previous = work.events.last_seal(lock=True) or (0, GENESIS)
             seals = []
-            for stored in work.events.after(sequence, BATCH):
+            for stored in work.events.settled_after(sequence, BATCH):
                 previous = seal(previous, stored.event.sequence, stored.content_hash)
                 seals.append((stored.event.sequence, previous))
             if seals:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier, Tier
@@ -18,6 +18,7 @@ from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.stores import Store, View, Work
 from sellergate.services.moves import approve, request
 from sellergate.services.people import save_seller
+from sellergate.services.transactions import in_one_transaction
 
 PAIRS_A_TRANSACTION: Final = 200
 
@@ -128,19 +129,37 @@ class Backfill:
         seen = _Seen()
         remaining = iter(sorted(pairs, key=lambda pair: (pair.seller_id, pair.product_id)))
         while batch := list(islice(remaining, PAIRS_A_TRANSACTION)):
-            with self._store.work() as work:
-                for pair in batch:
-                    outcome, status = self._judge(work, pair)
-                    seen.note(work, pair, outcome, status)
-                    report.outcomes[outcome] += 1
-                    report.sales += pair.orders
-                    report.pairs += 1
-                    if outcome is Outcome.GRANTED and not dry_run:
-                        self._grant(work, pair)
+            for judged in self._work_through(batch, dry_run=dry_run):
+                seen.note(judged)
+                report.outcomes[judged.outcome] += 1
+                report.sales += judged.pair.orders
+                report.pairs += 1
             seen.fill(report)
             yield report
         report.over_limit = self._over_limit(seen.new_slots, planned=dry_run)
         yield report
+
+    def _work_through(self, batch: list[PastSales], *, dry_run: bool) -> list["_Judged"]:
+        def verb(work: Work) -> list[_Judged]:
+            if not dry_run:
+                _lock(work, batch)
+            return [self._decide(work, pair, dry_run=dry_run) for pair in batch]
+
+        return in_one_transaction(self._store, verb)
+
+    def _decide(self, work: Work, pair: PastSales, *, dry_run: bool) -> "_Judged":
+        outcome, status = self._judge(work, pair)
+        granted = outcome is Outcome.GRANTED
+        judged = _Judged(
+            pair,
+            outcome,
+            takes_a_slot=granted and status is not Status.REQUESTED,
+            new_seller=granted and work.directory.seller(pair.seller_id) is None,
+            new_product=granted and work.directory.product(pair.product_id) is None,
+        )
+        if granted and not dry_run:
+            self._grant(work, pair)
+        return judged
 
     def _judge(self, view: View, pair: PastSales) -> tuple[Outcome, Status]:
         seller = view.directory.seller(pair.seller_id)
@@ -205,6 +224,14 @@ class Backfill:
         return over
 
 
+class _Judged(NamedTuple):
+    pair: PastSales
+    outcome: Outcome
+    takes_a_slot: bool
+    new_seller: bool
+    new_product: bool
+
+
 class _Seen:
     """Who and what a run has come across, so that nobody is counted twice, in a dry run either."""
 
@@ -213,19 +240,24 @@ class _Seen:
         self._sellers: dict[str, bool] = {}
         self._products: dict[str, bool] = {}
 
-    def note(self, view: View, pair: PastSales, outcome: Outcome, status: Status) -> None:
-        granted = outcome is Outcome.GRANTED
-        for seen, id, find in (
-            (self._sellers, pair.seller_id, view.directory.seller),
-            (self._products, pair.product_id, view.directory.product),
-        ):
-            seen[id] = seen.get(id, False) or (granted and find(id) is None)
-        if granted and status is not Status.REQUESTED:
-            self.new_slots[pair.seller_id] += 1
+    def note(self, judged: _Judged) -> None:
+        seller_id, product_id = judged.pair.seller_id, judged.pair.product_id
+        self._sellers[seller_id] = self._sellers.get(seller_id, False) or judged.new_seller
+        self._products[product_id] = self._products.get(product_id, False) or judged.new_product
+        if judged.takes_a_slot:
+            self.new_slots[seller_id] += 1
 
     def fill(self, report: BackfillReport) -> None:
         report.sellers, report.products = len(self._sellers), len(self._products)
         report.sellers_created, report.products_created = sum(self._sellers.values()), sum(self._products.values())
+
+
+def _lock(work: Work, batch: list[PastSales]) -> None:
+    """All sellers, then all products, each in order: two backfills of the same sales wait for each other once."""
+    for seller_id in sorted({pair.seller_id for pair in batch}):
+        work.directory.seller(seller_id, lock=True)
+    for product_id in sorted({pair.product_id for pair in batch}):
+        work.directory.product(product_id, lock=True)
 
 
 def _needs_no_authorization(seller: Seller | None, product: Product) -> bool:

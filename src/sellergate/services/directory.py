@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
 from sellergate.domain.errors import (
+    ConcurrentChange,
     InvalidInput,
     InvalidStatus,
     ProductNotFound,
@@ -20,6 +21,7 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.stores import Store, Work
 from sellergate.services.people import save_seller
+from sellergate.services.transactions import in_one_transaction
 
 T = TypeVar("T", Supplier, Seller, Product)
 
@@ -61,11 +63,11 @@ class ImportReport:
     failed: int = 0
     errors: list[LineError] = field(default_factory=list)
 
-    def fail(self, line: int, message: str) -> None:
+    def fail(self, error: LineError) -> None:
         """Count a line that could not be taken."""
         self.failed += 1
         if len(self.errors) < ERRORS_KEPT:
-            self.errors.append(LineError(line, message))
+            self.errors.append(error)
 
     def took(self, stored: Stored) -> None:
         """Count a line that was stored."""
@@ -91,8 +93,7 @@ class DirectoryService:
         Raises InvalidInput when it names a supplier that does not exist or another seller's user, InvalidStatus when it
         would bring a revoked seller back.
         """
-        with self._store.work() as work:
-            return self._put(work, by, entry)
+        return in_one_transaction(self._store, lambda work: self._put(work, by, entry))
 
     def _put(self, work: Work, by: Actor, entry: Entry) -> Stored:
         if isinstance(entry, SellerEntry):
@@ -144,14 +145,24 @@ class DirectoryService:
     def _import_batch(
         self, by: Actor, batch: list[tuple[int, bytes]], parse: Callable[[bytes], Entry], report: ImportReport
     ) -> None:
-        with self._store.work() as work:
-            for number, line in batch:
-                try:
-                    report.took(self._put(work, by, parse(line)))
-                except StoreUnavailable:
-                    raise
-                except SellergateError as refusal:
-                    report.fail(number, str(refusal))
+        def verb(work: Work) -> list[Stored | LineError]:
+            return [self._import_line(work, by, number, line, parse) for number, line in batch]
+
+        for result in in_one_transaction(self._store, verb):
+            if isinstance(result, LineError):
+                report.fail(result)
+            else:
+                report.took(result)
+
+    def _import_line(
+        self, work: Work, by: Actor, number: int, line: bytes, parse: Callable[[bytes], Entry]
+    ) -> Stored | LineError:
+        try:
+            return self._put(work, by, parse(line))
+        except (StoreUnavailable, ConcurrentChange):
+            raise  # says nothing about the line
+        except SellergateError as refusal:
+            return LineError(number, str(refusal))
 
 
 def _put_supplier(work: Work, supplier: Supplier) -> Stored:

@@ -4,29 +4,37 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Final
 
+from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.rollout import RolloutState, Source, effective
-from sellergate.ports.cache import SECOND, BootClock, FactsMemory
-from sellergate.ports.feed import Change, ChangeKind
+from sellergate.ports.cache import LEASE, READ_LIMIT, SECOND, BootClock, FactsMemory
+from sellergate.ports.feed import BEGINNING, Change, ChangeKind, FeedPosition, Look
 from sellergate.ports.stores import Store
 from sellergate.services.outages import Outage
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS: Final = 0.01
+WAITS_AT_MOST: Final = 0.25
+"""Seconds from one look to the next, whatever the store notices by itself."""
 RETRY_SECONDS: Final = 0.1
 READ_ALL_EVERY: Final = SECOND // 2
 
+MARGIN: Final = READ_LIMIT + LEASE
+"""How long after a lifetime began something older may still be under way to a memory."""
+
 
 class Follower:
-    """Applies what other processes commit within some 10 ms, and what this one commits before the verb answers.
+    """Applies what other processes commit as soon as it can be known, and what this one commits before the verb answers.
 
     Every look at the feed that succeeds renews the lease, counted from when the look began: everything committed before that
     moment has been applied. When the store cannot be reached the lease simply runs out and the gate asks the store.
 
-    A new process replays nothing: its memory is empty, and neither memory nor lease begins before the first look has said
-    where the feed stands. What was read before that moment may be older than the feed's beginning here, so it is not kept.
+    Neither memory nor lease begins before the first look has said where the feed stands and the changes of the last
+    `lifetime_seconds`, and of how long a read may take, have been replayed. This process remembers nothing from then, but what
+    others remember for it may be as old. They are replayed after each look that failed as well. After an outage longer than
+    that, or when the feed does not continue where it was left, everything begins anew.
 
     `follow` is told the rollout whenever it may have changed; `heard` is called after changes that others made.
     """
@@ -41,16 +49,19 @@ class Follower:
         pinned: Source | None,
         boot: BootClock,
         heard: Callable[[], None] = lambda: None,
+        lifetime_seconds: float = 60.0,
     ) -> None:
         self._store = store
         self._memory = memory
         self._boot = boot
         self._heard = heard
         self._rollout = RolloutComposer(follow, environment=environment, pinned=pinned)
+        self._window = int(lifetime_seconds * SECOND) + MARGIN
         self._as_of: int | None = None
-        self._applied: int | None = None
+        self._position: FeedPosition | None = None
         self._read_at = 0
         self._owes_changes = False
+        self._owes_replay = False
         self._owes_rollout = False
         self._own: set[int] = set()
         self._own_lock = threading.Lock()
@@ -61,9 +72,9 @@ class Follower:
         self._thread: threading.Thread | None = None
 
     @property
-    def applied_sequence(self) -> int:
-        """Every change up to this one has been applied; 0 before the first look."""
-        return self._applied or 0
+    def position(self) -> FeedPosition:
+        """How far the feed has been applied; its beginning before the first look."""
+        return self._position or BEGINNING
 
     @property
     def lag_seconds(self) -> float:
@@ -100,12 +111,12 @@ class Follower:
         with self._looking:
             began = self._boot()
             try:
-                if self._applied is None:
+                if self._position is None or self._is_long_ago(began):
                     self._begin()
                 foreign = self._catch_up(began)
             except Exception:
                 # The store may already count what it has just reported as known: it has to be read all the same.
-                self._owes_changes = True
+                self._owes_changes = self._owes_replay = True
                 raise
             self._memory.believe(began)
             self._as_of = began
@@ -113,31 +124,48 @@ class Follower:
         if foreign:
             self._heard()
 
+    def _is_long_ago(self, now: int) -> bool:
+        # By then nothing remembered is still alive, and the store need not keep changes for ever.
+        return self._as_of is not None and now - self._as_of > self._window
+
     def _begin(self) -> None:
-        self._applied = self._store.latest()
+        self._position = self._store.look(None).position
         self._memory.begin(self._boot())
-        self._owes_changes = self._owes_rollout = True
+        self._rollout.begin()
+        self._owes_changes = self._owes_replay = self._owes_rollout = True
 
     def _catch_up(self, began: int) -> bool:
         due = began - self._read_at >= READ_ALL_EVERY
         self._owes_changes = self._store.may_have_changed() or self._owes_changes or due
         if not self._owes_changes:
             return False
-        changes = self._store.since(self.applied_sequence)
-        self._memory.apply(changes)
-        self._owes_rollout |= due or _has_rollout(changes)
-        if changes:
-            self._applied = changes[-1].sequence
+        look = self._look()
+        if self._owes_replay:
+            # What an outage hid is no longer ago than the window, or all would have begun anew.
+            self._memory.apply(self._store.recent(timedelta(microseconds=2 * self._window // 1000)))
+        self._memory.apply(look.changes)
+        self._owes_rollout |= due or self._owes_replay or _has_rollout(look.changes)
+        self._position = look.position
         if self._owes_rollout:
             self._rollout.read(self._store)
-        self._owes_changes = self._owes_rollout = False
+        self._owes_changes = self._owes_replay = self._owes_rollout = False
         self._read_at = began
-        return self._others_made_some(changes)
+        return self._others_made_some(look)
 
-    def _others_made_some(self, changes: Sequence[Change]) -> bool:
+    def _look(self) -> Look:
+        look = self._store.look(self._position)
+        if not look.continues:
+            log.warning("The change feed has another history than before: everything remembered is forgotten")
+            self._begin()
+            look = self._store.look(self._position)
+        if not look.continues:
+            raise StoreUnavailable("The change feed changes its history again and again.")
+        return look
+
+    def _others_made_some(self, look: Look) -> bool:
         with self._own_lock:
-            foreign = any(change.sequence not in self._own for change in changes)
-            self._own = {sequence for sequence in self._own if sequence > self.applied_sequence}
+            foreign = any(change.sequence not in self._own for change in look.changes)
+            self._own = {sequence for sequence in self._own if not look.position.covers(sequence)}
         return foreign
 
     def _hear_own(self, changes: Sequence[Change]) -> None:
@@ -154,15 +182,14 @@ class Follower:
                 self._outage.met(error)
 
     def _run(self) -> None:
-        pause = LOOK_SECONDS
-        while not self._stopping.wait(pause):
+        while not self._stopping.is_set():
+            self._store.wait(WAITS_AT_MOST)
             try:
                 self.sync()
-                pause = LOOK_SECONDS
             except Exception as error:  # noqa: BLE001 - whatever happens, following goes on
                 self.failures += 1
                 self._outage.met(error)
-                pause = RETRY_SECONDS
+                self._stopping.wait(RETRY_SECONDS)
 
 
 class RolloutComposer:
@@ -177,6 +204,11 @@ class RolloutComposer:
         self._managed: RolloutState | None = None
         self._killed = False
         self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """What was read before may never have been, as far as the store knows now: versions begin anew."""
+        with self._lock:
+            self._managed = None
 
     def read(self, store: Store) -> None:
         """Follow the managed rollout as it is now. Raises StoreUnavailable."""

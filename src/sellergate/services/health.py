@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from sellergate.domain.rollout import RolloutState
+from sellergate.ports.feed import FeedPosition
 from sellergate.ports.stores import Store
 
 FEED_LIVE_FOR: Final = timedelta(seconds=2)
@@ -19,8 +20,8 @@ class Feed(Protocol):
         """Seconds since the beginning of the last successful look at the feed; infinite before the first."""
 
     @property
-    def applied_sequence(self) -> int:
-        """Up to where the feed has been applied."""
+    def position(self) -> FeedPosition:
+        """How far the feed has been applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Health:
         """Everything there is to say, `status` first: "ok", or "degraded" when something is not as it should be."""
         database = dict(self.store.health())
         migrations = database.pop("migrations", {})
+        changes = _mapping(database.pop("changes", {}))
         state = self.rollout()
         return {
             "status": "ok" if self.ready() else "degraded",
@@ -55,7 +57,7 @@ class Health:
             },
             "database": database,
             "cache": dict(self.cache()),
-            "feed": self._feed(),
+            "feed": {**self._feed(), **changes},
             "migrations": migrations,
         }
 
@@ -67,7 +69,7 @@ class Health:
         return {
             "live": self._feed_is_live(),
             "lagSeconds": round(lag, 3) if lag != float("inf") else None,
-            "appliedSequence": self.feed.applied_sequence,
+            "appliedSequence": self.feed.position.upto,
         }
 
 

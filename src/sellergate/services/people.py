@@ -12,6 +12,7 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.stores import Store, Work
 from sellergate.services.moves import make_move, settle
+from sellergate.services.transactions import in_one_transaction
 
 
 class People:
@@ -26,7 +27,8 @@ class People:
 
     def approve_role(self, by: Actor, user_id: str, tier: Tier | None = None) -> Seller:
         """This person is a seller. One the directory does not know yet is entered under their user id."""
-        with self._store.work() as work:
+
+        def verb(work: Work) -> Seller:
             at = self._now()
             seller = _find(work, user_id)
             if seller is None:
@@ -40,6 +42,8 @@ class People:
                 work, seller, replace(seller, tier=tier or seller.tier), action="approve-role", by=by, at=at
             )
 
+        return in_one_transaction(self._store, verb)
+
     def suspend(self, by: Actor, user_id: str, reason: str | None) -> Seller:
         """Every gate denies this seller from the next check on; the authorizations stay as they are."""
         return self._switch(by, user_id, "suspend", SellerStatus.SUSPENDED, checked_reason(reason))
@@ -50,22 +54,28 @@ class People:
 
     def _switch(self, by: Actor, user_id: str, action: str, to: SellerStatus, reason: str | None = None) -> Seller:
         """Between ACTIVE and SUSPENDED, from the one to the other."""
-        with self._store.work() as work:
+
+        def verb(work: Work) -> Seller:
             seller = _known(work, user_id)
             if seller.status in (to, SellerStatus.REVOKED):
                 raise _no_such_move(seller, action)
             after = replace(seller, status=to)
             return save_seller(work, seller, after, action=action, by=by, at=self._now(), reason=reason)
 
+        return in_one_transaction(self._store, verb)
+
     def revoke_role(self, by: Actor, user_id: str, reason: str | None) -> Seller:
         """This person is no seller any more, for good: approvals are revoked, open requests cancelled."""
         why = checked_reason(reason)
-        with self._store.work() as work:
+
+        def verb(work: Work) -> Seller:
             seller = _known(work, user_id)
             if seller.status is SellerStatus.REVOKED:
                 raise _no_such_move(seller, "revoke-role")
             after = replace(seller, status=SellerStatus.REVOKED)
             return save_seller(work, seller, after, action="revoke-role", by=by, at=self._now(), reason=why)
+
+        return in_one_transaction(self._store, verb)
 
 
 def save_seller(

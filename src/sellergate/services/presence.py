@@ -8,6 +8,7 @@ from typing import Final
 
 from sellergate.domain.rollout import RolloutState
 from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.feed import FeedPosition
 from sellergate.ports.stores import ProcessReport, Store
 from sellergate.services.outages import Outage
 
@@ -29,13 +30,13 @@ class Presence:
         store: Store,
         *,
         process_id: str,
-        applied_sequence: Callable[[], int],
+        position: Callable[[], FeedPosition],
         rollout: Callable[[], RolloutState],
         now: Clock = utc_now,
     ) -> None:
         self._store = store
         self._id = process_id
-        self._applied_sequence = applied_sequence
+        self._position = position
         self._rollout = rollout
         self._now = now
         self._started_at: datetime = now()
@@ -70,14 +71,15 @@ class Presence:
         """Report now; False when the store did not take it."""
         try:
             # Both are read before the transaction begins: it may wait, and must not claim what was applied meanwhile.
-            sequence, state = self._applied_sequence(), self._rollout()
+            position, state = self._position(), self._rollout()
             with self._store.work() as work:
                 work.processes.report(
                     ProcessReport(
                         id=self._id,
                         started_at=self._started_at,
                         seen_at=self._now(),
-                        applied_sequence=sequence,
+                        applied_sequence=position.upto,
+                        open_sequences=position.open,
                         rollout_version=-1 if state.kill_switch else state.version,
                     )
                 )

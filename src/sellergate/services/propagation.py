@@ -42,8 +42,8 @@ class Propagation:
         self._now = now
 
     def of_change(self, sequence: int) -> Receipt:
-        """Wait, at most two seconds, until every live process has applied the feed up to `sequence`."""
-        return self._wait(lambda report: report.applied_sequence >= sequence)
+        """Wait, at most two seconds, until every live process has applied the change of this number."""
+        return self._wait(lambda report: report.has_applied(sequence))
 
     def of_rollout(self, version: int) -> Receipt:
         """Wait, at most two seconds, until every live process follows this version of the rollout."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from sellergate.domain.audit import event_of_refusal
 from sellergate.domain.authorization import ACTORS, Action, Authorization
@@ -11,7 +11,6 @@ from sellergate.domain.directory import Product, Seller
 from sellergate.domain.eligibility import why_not_request
 from sellergate.domain.errors import (
     AuthorizationNotFound,
-    ConcurrentChange,
     Forbidden,
     NotFound,
     ProductNotFound,
@@ -25,13 +24,12 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import Store, View, Work
 from sellergate.services.moves import approve, make_move, request, settle
 from sellergate.services.propagation import Propagation, Receipt
+from sellergate.services.transactions import in_one_transaction
 
 T = TypeVar("T")
 
 CountVerb = Callable[[str, str], None]
 """Told of every verb: the action, and "ok" or the error code."""
-
-RACES_RETRIED: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +108,9 @@ class Workflow:
         seller = work.directory.seller(seller_id, lock=True)  # the slots are counted under this lock
         if seller is None:
             raise SellerNotFound(seller_id)
-        product = work.directory.product(product_id)
+        product = work.directory.product(
+            product_id, lock=True
+        )  # capacity under this one, and its supplier stays the same
         if product is None:
             raise ProductNotFound(product_id)
         return seller, product
@@ -121,10 +121,8 @@ class Workflow:
         if not policy.approves(seller, requested.product_id):
             return requested
         capacity = policy.capacity(requested.product_id)
-        if capacity is not None:
-            work.directory.product(requested.product_id, lock=True)
-            if work.authorizations.approved_sellers(requested.product_id, at) >= capacity:
-                return requested  # the supplier decides whom to let in instead
+        if capacity is not None and work.authorizations.approved_sellers(requested.product_id, at) >= capacity:
+            return requested  # the supplier decides whom to let in instead
         return approve(work, requested, SYSTEM, at=at, metadata={"policy": policy.auto_approval.value})
 
     def cancel(self, by: Actor, product_id: ProductId) -> Authorization:
@@ -166,7 +164,9 @@ class Workflow:
         """The seller may sell from now on. Raises ProductCapacityReached."""
 
         def verb(work: Work, at: datetime) -> Authorization:
-            return approve(work, settle(work, _of_actor(work, id, by), at), by, at=at, expires_at=expires_at)
+            record = _of_actor(work, id, by)
+            work.directory.product(record.product_id, lock=True)  # before anything is moved
+            return approve(work, settle(work, record, at), by, at=at, expires_at=expires_at)
 
         return self._do(Action.APPROVE, by, verb, id=id)
 
@@ -213,13 +213,17 @@ class Workflow:
         return sum(self._expire(record.id) for record in lapsed)
 
     def _expire(self, id: str) -> bool:
-        with self._store.work() as work:
-            record = work.authorizations.get(id)
+        def verb(work: Work) -> bool:
+            record = work.authorizations.get(id, lock=True)
             if record is None or not record.has_lapsed(at := self._now()):
-                return False
+                return False  # another process was first
             settle(work, record, at)
-        self._count(Action.EXPIRE, "ok")
-        return True
+            return True
+
+        expired = in_one_transaction(self._store, verb)
+        if expired:
+            self._count(Action.EXPIRE, "ok")
+        return expired
 
     def _do(
         self,
@@ -234,7 +238,7 @@ class Workflow:
         try:
             if by.role not in ACTORS[action]:
                 raise Forbidden(f"A {by.role} cannot {action}.")
-            result = self._in_one_transaction(verb)
+            result = in_one_transaction(self._store, lambda work: verb(work, self._now()))
         except SellergateError as refusal:
             self._count(action, refusal.code)
             if not isinstance(refusal, NotFound | Forbidden | StoreUnavailable):
@@ -243,21 +247,12 @@ class Workflow:
         self._count(action, "ok")
         return result
 
-    def _in_one_transaction(self, verb: Callable[[Work, datetime], T]) -> T:
-        for attempt in range(RACES_RETRIED + 1):
-            try:
-                with self._store.work() as work:
-                    return verb(work, self._now())
-            except ConcurrentChange:
-                if attempt == RACES_RETRIED:
-                    raise
-        raise AssertionError("unreachable")
-
     def _note_refusal(
         self, action: Action, by: Actor, refusal: SellergateError, *, id: str | None, pair: tuple[str, str] | None
     ) -> None:
-        with self._store.work() as work:
-            record = work.authorizations.get(id) if id else work.authorizations.find(*pair) if pair else None
+        def verb(work: Work) -> None:
+            # Locked, so that the event stands in the trail where the version it names does.
+            record = _locked(work, id, pair)
             seller_id, product_id = (record.seller_id, record.product_id) if record else pair or ("", "")
             product = work.directory.product(product_id)
             work.events.append(
@@ -272,6 +267,14 @@ class Workflow:
                     at=self._now(),
                 )
             )
+
+        in_one_transaction(self._store, verb)
+
+
+def _locked(work: Work, id: str | None, pair: tuple[str, str] | None) -> Authorization | None:
+    if id:
+        return work.authorizations.get(id, lock=True)
+    return work.authorizations.find(*pair, lock=True) if pair else None
 
 
 def _own_seller(by: Actor) -> SellerId:

@@ -50,21 +50,22 @@ def test_a_new_database_is_at_the_newest_revision(sqlite_store):
 
 def test_migrating_again_changes_nothing(sqlite_store):
     stock(sqlite_store)
-    migrate(sqlite_store.engine)
+    migrate(sqlite_store.database)
 
     assert sqlite_store.facts("anna", ["p-1"])[0].product_version == 1
 
 
 def test_every_step_can_be_taken_back_and_taken_again(sqlite_store):
-    engine = sqlite_store.engine
-    migrate(engine, "0001")
-    assert current_revision(engine) == "0001"
-    migrate(engine, "base")
+    engine, database = sqlite_store.engine, sqlite_store.database
+    for revision in ("0002", "0001"):
+        migrate(database, revision)
+        assert current_revision(engine) == revision
+    migrate(database, "base")
 
     assert current_revision(engine) is None
     assert names(engine) == ["alembic_version"]
 
-    migrate(engine)
+    migrate(database)
     stock(sqlite_store)
     assert current_revision(engine) == head_revision()
 
@@ -89,21 +90,21 @@ def test_a_database_of_a_newer_program_is_not_touched(sqlite_store):
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StoreUnavailable, match="9999"):
-        migrate(sqlite_store.engine)
+        migrate(sqlite_store.database)
 
     assert current_revision(sqlite_store.engine) == "9999"
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(sqlite_store):
     engine = sqlite_store.engine
-    migrate(engine, "0001")
+    migrate(sqlite_store.database, "0001")
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "CREATE TRIGGER event_seals_no_delete BEFORE DELETE ON event_seals BEGIN SELECT 1; END"
         )
 
     with pytest.raises(StoreUnavailable):
-        migrate(engine)
+        migrate(sqlite_store.database)
 
     assert current_revision(engine) == "0001"
     with engine.connect() as connection:

@@ -4,8 +4,9 @@ import subprocess
 import sys
 import time
 
-from builders import a_change, a_seller, stock
+from builders import a_change, a_seller, all_changes, stock
 from sellergate.adapters.sql import SqlStore
+from sellergate.ports.feed import BEGINNING
 from sellergate.ports.queries import AuthorizationQuery
 
 A_WHILE = 30
@@ -47,7 +48,7 @@ def test_a_commit_of_another_store_is_noticed(sqlite_store, tmp_path):
 
     assert sqlite_store.may_have_changed()
     assert other.may_have_changed()
-    assert sqlite_store.since(0) == other.since(0)
+    assert all_changes(sqlite_store) == all_changes(other)
     assert sqlite_store.facts("anna", ["p-1"])[0].seller_version == 2
     assert heard == []
     other.close()
@@ -70,15 +71,17 @@ def test_processes_that_race_for_the_same_pairs_share_them_out(sqlite_store, tmp
     for process in processes:
         process.stdin.write("go\n")
         process.stdin.flush()
-    followed = []
+    followed, position = [], BEGINNING
     deadline = time.monotonic() + A_WHILE
     while len(followed) < 20 and time.monotonic() < deadline:
         if sqlite_store.may_have_changed():
-            followed += [change.sequence for change in sqlite_store.since(followed[-1] if followed else 0)]
+            look = sqlite_store.look(position)
+            followed += [change.sequence for change in look.changes]
+            position = look.position
     won = [int(process.communicate(timeout=A_WHILE)[0]) for process in processes]
 
     assert sum(won) == 20
-    assert followed == [change.sequence for change in sqlite_store.since(0)]
+    assert followed == [change.sequence for change in all_changes(sqlite_store)]
     assert len(followed) == 20
     with sqlite_store.view() as view:
         assert view.authorizations.search(AuthorizationQuery()).total == 20

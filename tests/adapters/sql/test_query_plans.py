@@ -104,7 +104,7 @@ def test_a_page_is_read_in_order_without_sorting(store, name):
 
 
 def test_the_gate_reads_with_one_statement_by_primary_keys(store):
-    for statement, ids in ((store._facts._one, "p-1"), (store._facts._many, '["p-1"]')):
+    for statement, ids in ((store.database._facts._one, "p-1"), (store.database._facts._many, '["p-1"]')):
         steps = plan(store, statement, ("anna", "anna", ids))
         searches = [step for step in steps if step.startswith("SEARCH")]
         assert len(searches) == 3

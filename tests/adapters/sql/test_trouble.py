@@ -8,8 +8,9 @@ import threading
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from builders import a_change, a_seller, a_supplier, an_authorization, an_event, keep, stock
-from sellergate.adapters.sql import SqlStore, engine, sharing
+from builders import a_change, a_seller, a_supplier, all_changes, an_authorization, an_event, keep, stock
+from sellergate.adapters.sql import SqlStore
+from sellergate.adapters.sql.engines.sqlite import file, sharing
 from sellergate.domain.errors import InvalidInput, StoreUnavailable
 from sellergate.domain.notices import Audience
 from sellergate.ports.queries import AuthorizationQuery, EventQuery
@@ -37,7 +38,7 @@ def path(tmp_path, sqlite_store):
 @pytest.fixture
 def impatient(monkeypatch, path):
     """A store that waits for its turn a moment only."""
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(file, "BUSY_SECONDS", 0.05)
     monkeypatch.setattr(sharing, "BUSY_SECONDS", 0.05)
     store = SqlStore.open(f"sqlite:///{path}", migrate=False)
     stock(store)
@@ -84,7 +85,7 @@ def test_a_database_without_its_tables_is_unavailable(sqlite_store, path):
     with pytest.raises(StoreUnavailable):
         sqlite_store.facts("anna", ["p-1"])
     with pytest.raises(StoreUnavailable):
-        sqlite_store.since(0)
+        all_changes(sqlite_store)
     with pytest.raises(StoreUnavailable), sqlite_store.view() as view:
         view.authorizations.get("auth-1")
     health = sqlite_store.health()
@@ -103,7 +104,7 @@ def test_a_missing_database_is_not_healthy_and_is_not_made_anew(sqlite_store, pa
 def test_a_database_locked_by_another_is_not_healthy(impatient, path, sqlite_store):
     sqlite_store.close()
     impatient.engine.dispose()
-    impatient._readers.close()
+    impatient.database._readers.close()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("PRAGMA locking_mode = EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
@@ -122,7 +123,7 @@ def test_a_database_locked_by_another_is_not_healthy(impatient, path, sqlite_sto
 
 def test_a_commit_watch_that_failed_is_in_doubt_once_it_works_again(sqlite_store, path, monkeypatch):
     sqlite_store.may_have_changed()
-    sqlite_store._watch._connection.close()
+    sqlite_store.database._watch._connection.close()
 
     with pytest.raises(StoreUnavailable):
         sqlite_store.may_have_changed()
@@ -133,7 +134,7 @@ def test_a_commit_watch_that_failed_is_in_doubt_once_it_works_again(sqlite_store
 
 def test_a_process_killed_at_work_leaves_nothing(sqlite_store, path):
     stock(sqlite_store)
-    before = sqlite_store.latest()
+    before = all_changes(sqlite_store)
 
     ended = subprocess.run([sys.executable, "-c", DIE_AT_WORK, f"sqlite:///{path}", *sys.path], check=False, timeout=60)
 
@@ -141,7 +142,7 @@ def test_a_process_killed_at_work_leaves_nothing(sqlite_store, path):
     with sqlite_store.view() as view:
         assert view.authorizations.search(AuthorizationQuery()).total == 0
         assert view.events.search(EventQuery()).total == 0
-    assert sqlite_store.latest() == before
+    assert all_changes(sqlite_store) == before
     keep(sqlite_store, an_authorization())
 
 

@@ -26,12 +26,12 @@ class MemoryAuthorizations:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def find(self, seller_id: str, product_id: str) -> Authorization | None:
+    def find(self, seller_id: str, product_id: str, *, lock: bool = False) -> Authorization | None:  # noqa: ARG002
         """The one record of this pair, or None."""
         id = self._tables.pairs.get((seller_id, product_id))
         return None if id is None else self._tables.records.get(id)
 
-    def get(self, id: str) -> Authorization | None:
+    def get(self, id: str, *, lock: bool = False) -> Authorization | None:  # noqa: ARG002
         """The record of this id, or None."""
         return self._tables.records.get(id)
 

@@ -78,7 +78,11 @@ class MemoryEvents:
         stored = self._tables.seals.get(sequence)
         return None if stored is None else stored[1]
 
-    def last_seal(self) -> tuple[int, str] | None:
+    def settled_after(self, sequence: int, limit: int) -> list[SealedEvent]:
+        """As `after`: a work has the whole store to itself."""
+        return self.after(sequence, limit)
+
+    def last_seal(self, *, lock: bool = False) -> tuple[int, str] | None:  # noqa: ARG002
         """Sequence number and seal of the newest sealed event."""
         return max(self._tables.seals, default=None)
 

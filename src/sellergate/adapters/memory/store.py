@@ -1,9 +1,12 @@
 """The store in dictionaries."""
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
 from sellergate.adapters.memory.directory import MemoryDirectory
@@ -18,7 +21,8 @@ from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
-from sellergate.ports.feed import Change, Listener
+from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.stores import (
     Authorizations,
     Directory,
@@ -32,17 +36,20 @@ from sellergate.ports.stores import (
     Work,
 )
 
+LOOK_SECONDS: Final = 0.01
+
 
 class MemoryWork:
     """All stores, under the store's lock."""
 
     __slots__ = (
-        "_tables", "announced", "authorizations", "directory", "events", "idempotency", "notices", "processes",
+        "_now", "_tables", "announced", "authorizations", "directory", "events", "idempotency", "notices", "processes",
         "rollouts", "shadow",
     )  # fmt: skip
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, now: Clock) -> None:
         self._tables = tables
+        self._now = now
         self.announced: list[Change] = []
         self.authorizations: Authorizations = MemoryAuthorizations(tables)
         self.directory: Directory = MemoryDirectory(tables)
@@ -54,10 +61,11 @@ class MemoryWork:
         self.processes: Processes = MemoryProcesses(tables)
 
     def announce(self, change: Change) -> int:
-        """Put a change on the feed, visible with the commit; the answer is its sequence number."""
-        sequence = len(self._tables.changes) + 1
+        """Put a change on the feed, visible with the commit; the answer is its number."""
+        sequence = (self._tables.changes_made.get(None) or 0) + 1
         numbered = replace(change, sequence=sequence)
-        self._tables.changes.put(sequence, numbered)
+        self._tables.changes_made.put(None, sequence)
+        self._tables.changes.put(sequence, (self._now(), numbered))
         self.announced.append(numbered)
         return sequence
 
@@ -69,8 +77,9 @@ class MemoryStore:
     view or a gate's read inside a work sees what that work has written, which a database would not show.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, now: Clock = utc_now) -> None:
         self._tables = Tables()
+        self._now = now
         self._lock = threading.RLock()
         self._working = False
         self._listeners: list[Listener] = []
@@ -86,7 +95,7 @@ class MemoryStore:
             if self._working:
                 raise RuntimeError("A work was begun inside a work of the same thread.")
             self._working = True
-            work = MemoryWork(self._tables)
+            work = MemoryWork(self._tables, self._now)
             try:
                 yield work
                 self._commits += self._tables.journal.commit()
@@ -103,7 +112,7 @@ class MemoryStore:
         with self._lock:
             self._check_open()
             try:
-                yield MemoryWork(self._tables)
+                yield MemoryWork(self._tables, self._now)
             finally:
                 if not self._working:
                     self._tables.journal.roll_back()
@@ -122,18 +131,29 @@ class MemoryStore:
         with self._lock:
             self._listeners = [*self._listeners, listener]
 
-    def latest(self) -> int:
-        """The sequence of the newest committed change; 0 when there is none."""
+    def look(self, after: FeedPosition | None) -> Look:
+        """All changes committed before this call and not covered by `after`; without it, only where the feed stands."""
         with self._lock:
             self._check_open()
-            return len(self._tables.changes)
+            newest = self._tables.changes_made.get(None) or 0
+            if after is None or after.upto > newest:
+                return Look(FeedPosition(newest), continues=after is None)
+            rows = map(self._tables.changes.get, range(after.upto + 1, newest + 1))
+            return Look(FeedPosition(newest), [row[1] for row in rows if row is not None])
 
-    def since(self, sequence: int) -> list[Change]:
-        """All committed changes after `sequence`, in order."""
+    def recent(self, within: timedelta) -> list[Change]:
+        """The changes made so recently, in order."""
         with self._lock:
             self._check_open()
-            numbers = range(max(sequence, 0) + 1, len(self._tables.changes) + 1)
-            return [change for change in map(self._tables.changes.get, numbers) if change is not None]
+            return [change for at, change in self._tables.changes if at >= self._now() - within]
+
+    def forget_changes(self, older_than: timedelta) -> int:
+        """Delete changes that are older; the answer is how many."""
+        with self.work():
+            old = [change.sequence for at, change in self._tables.changes if at < self._now() - older_than]
+            for sequence in old:
+                self._tables.changes.remove(sequence)
+        return len(old)
 
     def may_have_changed(self) -> bool:
         """Whether anything was committed since the last call."""
@@ -142,6 +162,10 @@ class MemoryStore:
             changed = self._commits != self._commits_reported
             self._commits_reported = self._commits
             return changed
+
+    def wait(self, seconds: float) -> None:
+        """Until something may have been committed: there is nothing to listen to, and a look costs little."""
+        time.sleep(min(seconds, LOOK_SECONDS))
 
     def health(self) -> Mapping[str, object]:
         """Always reachable, until it is closed."""

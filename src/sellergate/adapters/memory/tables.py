@@ -90,10 +90,13 @@ class Table(Generic[K, V]):
 
 
 class Tables:
-    """Everything the store holds. Events, changes, notices and history are numbered from 1, without gaps."""
+    """Everything the store holds. Events, changes, notices and history are numbered from 1, without gaps.
+
+    Changes stand beside the moment they were made; those forgotten keep their numbers.
+    """
 
     __slots__ = (
-        "changes", "events", "events_of_pair", "inbound", "journal", "outbox", "pairs", "policies", "processes", "products",
+        "changes", "changes_made", "events", "events_of_pair", "inbound", "journal", "outbox", "pairs", "policies", "processes", "products",
         "records", "records_of_product", "records_of_seller", "replies", "rollout", "rollout_history", "seals", "sellers",
         "sellers_by_user", "shadow", "suppliers",
     )  # fmt: skip
@@ -112,7 +115,8 @@ class Tables:
         self.events = Table[int, SealedEvent](journal)
         self.events_of_pair = Table[tuple[str, str | None], tuple[int, ...]](journal)
         self.seals = Table[int, tuple[int, str]](journal)
-        self.changes = Table[int, Change](journal)
+        self.changes = Table[int, tuple[datetime, Change]](journal)
+        self.changes_made = Table[None, int](journal)
         self.inbound = Table[int, Inbound](journal)
         self.outbox = Table[int, int](journal)
         self.rollout = Table[None, RolloutState](journal)

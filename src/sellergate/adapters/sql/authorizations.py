@@ -31,13 +31,13 @@ class SqlAuthorizations:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def find(self, seller_id: str, product_id: str) -> Authorization | None:
+    def find(self, seller_id: str, product_id: str, *, lock: bool = False) -> Authorization | None:
         """The one record of this pair, or None."""
-        return self._one(_ALL.where(_c.seller_id == seller_id, _c.product_id == product_id))
+        return self._one(_ALL.where(_c.seller_id == seller_id, _c.product_id == product_id), lock=lock)
 
-    def get(self, id: str) -> Authorization | None:
+    def get(self, id: str, *, lock: bool = False) -> Authorization | None:
         """The record of this id, or None."""
-        return self._one(_ALL.where(_c.id == id))
+        return self._one(_ALL.where(_c.id == id), lock=lock)
 
     def add(self, record: Authorization) -> None:
         """Keep a new record. Raises DuplicateAuthorization, and InvalidInput for unknown people or goods."""
@@ -98,8 +98,8 @@ class SqlAuthorizations:
         """Records with a greater id, in order."""
         return self._all(_ALL.where(_c.id > id).order_by(_c.id).limit(limit))
 
-    def _one(self, query: Select[Any]) -> Authorization | None:
-        row = self._session.execute(query).one_or_none()
+    def _one(self, query: Select[Any], *, lock: bool) -> Authorization | None:
+        row = self._session.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
         return None if row is None else _record(row)
 
     def _all(self, query: Select[Any]) -> list[Authorization]:

@@ -1,11 +1,13 @@
 """Column types that mean the same in every database."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, Integer, Numeric, String, Text
+from sqlalchemy import JSON, BigInteger, ColumnElement, DateTime, Dialect, Integer, Numeric, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
@@ -15,6 +17,19 @@ E = TypeVar("E", bound=StrEnum)
 
 BigNumber = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit number. SQLite counts by itself only in a column declared INTEGER."""
+
+
+Id = String(64).with_variant(String(64, collation="C"), "postgresql")
+"""An identifier. Sorted by its bytes in every database, whatever the language of the server."""
+
+Name = Text().with_variant(Text(collation="C"), "postgresql")
+"""A key that is a text of any length."""
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+"""Structured data, as the database likes to keep it: numbers may come back written differently."""
+
+JsonText = JSON(none_as_null=True)
+"""Structured data that comes back to the letter, because a hash was made of it."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -108,3 +123,8 @@ EXACT_SUM = "sellergate_exact_sum"
 def exact_sum(left: str, right: str) -> str:
     """What SQLite calls to add two amounts kept as text."""
     return str(Decimal(left) + Decimal(right))
+
+
+def as_json(value: Any) -> str:
+    """The text that a JSON column keeps."""
+    return json.dumps(value, ensure_ascii=False, default=dict)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, Table, and_, select
 
 from sellergate.adapters.positions import checked_position
 from sellergate.adapters.searching import folded, searchable
@@ -46,18 +46,29 @@ class SqlDirectory:
 
     def seller(self, id: str, *, lock: bool = False) -> Seller | None:
         """The seller, or None; with `lock`, whoever else wants to lock this seller waits until this work ends."""
-        row = self._one(select(sellers).where(sellers.c.id == id), lock=lock)
+        row = (
+            self._locked(select(sellers), sellers, id) if lock else self._one(select(sellers).where(sellers.c.id == id))
+        )
         return None if row is None else Seller(**row)
 
     def product(self, id: str, *, lock: bool = False) -> Product | None:
         """The product, or None; with `lock`, whoever else wants to lock this product waits until this work ends."""
-        row = self._one(_PRODUCTS.where(products.c.id == id), lock=lock)
+        row = self._locked(_PRODUCTS, products, id) if lock else self._one(_PRODUCTS.where(products.c.id == id))
         return None if row is None else Product(**row)
 
-    def _one(self, query: Select[Any], *, lock: bool = False) -> Mapping[str, Any] | None:
-        # SQLite knows no FOR UPDATE and needs none: a work there has the whole database to itself.
-        row = self._session.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    def _one(self, query: Select[Any]) -> Mapping[str, Any] | None:
+        row = self._session.execute(query).mappings().one_or_none()
         return None if row is None else dict(row)
+
+    def _locked(self, query: Select[Any], table: Table, id: str) -> Mapping[str, Any] | None:
+        # SQLite knows no FOR UPDATE and needs none: a work there has the whole database to itself. Elsewhere the key is not
+        # locked with the row, so that records which refer to it can be entered meanwhile.
+        locking = query.where(table.c.id == id).with_for_update(key_share=True)
+        row = self._one(locking)
+        if row is None:
+            self._session.enter(table, id)
+            row = self._one(locking)
+        return row
 
     def seller_of_user(self, user_id: str) -> Seller | None:
         """The seller with this `user_id`, or None."""

@@ -26,10 +26,8 @@ _row_of = as_row_of(Event, "sequence", "metadata", "record")
 class SqlEvents:
     """Events by sequence number.
 
-    On SQLite the sequence is the order of the commits, because writers take turns: whoever has read up to n has missed
-    nothing below n. A database with concurrent writers numbers events before they commit, so there a reader must not go
-    beyond the oldest transaction still open (on PostgreSQL `pg_snapshot_xmin`), or the sealer and the feed would step over
-    numbers that appear later.
+    Where works run side by side, numbers are given before they commit: who walks over the events to seal them must not step over
+    one that appears later (`settled_after`).
     """
 
     __slots__ = ("_session",)
@@ -95,8 +93,15 @@ class SqlEvents:
         rows = self._session.execute(query.where(_c.sequence > sequence).order_by(_c.sequence).limit(limit))
         return [_sealed(dict(row)) for row in rows.mappings()]
 
-    def last_seal(self) -> tuple[int, str] | None:
-        """Sequence number and seal of the newest sealed event."""
+    def settled_after(self, sequence: int, limit: int) -> list[SealedEvent]:
+        """As `after`, up to where no event with a smaller number can appear any more."""
+        events = self.after(sequence, limit)
+        return events[: self._session.settled(sequence, [stored.event.sequence for stored in events])]
+
+    def last_seal(self, *, lock: bool = False) -> tuple[int, str] | None:
+        """Sequence number and seal of the newest sealed event; with `lock` nobody else seals until this work ends."""
+        if lock:
+            self._session.begin_sealing()
         newest = select(event_seals.c.sequence, event_seals.c.seal).order_by(event_seals.c.sequence.desc()).limit(1)
         row = self._session.execute(newest).one_or_none()
         return None if row is None else (row.sequence, row.seal)

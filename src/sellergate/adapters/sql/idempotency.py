@@ -1,12 +1,18 @@
 """Idempotency keys in SQL."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, delete, select, update
 
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import idempotency_keys
+from sellergate.domain.errors import ConcurrentChange
 from sellergate.ports.stores import StoredReply
+
+TRIES: Final = 3
+"""A key that is taken may be given back by its holder before it can be read."""
 
 _c = idempotency_keys.c
 
@@ -23,19 +29,27 @@ class SqlIdempotencyKeys:
         self, subject: str, key: str, fingerprint: str, now: datetime, abandoned: datetime
     ) -> StoredReply | None:
         """None if this call reserved the key; otherwise what is stored under it."""
-        first = self._session.insert_or(idempotency_keys).on_conflict_do_nothing()
         reservation = {"fingerprint": fingerprint, "reserved_at": now}
-        row = {"subject": subject, "key": key, "status": None, "body": b"", **reservation}
-        if self._session.execute(first, row).rowcount == 1:
-            return None
-        left_behind = (*_names(subject, key), _c.status.is_(None), _c.reserved_at < abandoned)
-        if self._session.execute(update(idempotency_keys).where(*left_behind).values(reservation)).rowcount == 1:
-            return None
-        return self._stored(subject, key)
+        for _ in range(TRIES):
+            if self._insert(subject, key, reservation) or self._take_over(subject, key, reservation, abandoned):
+                return None
+            stored = self._stored(subject, key)
+            if stored is not None:
+                return stored
+        raise ConcurrentChange
 
-    def _stored(self, subject: str, key: str) -> StoredReply:
+    def _insert(self, subject: str, key: str, reservation: Mapping[str, Any]) -> bool:
+        row = {"subject": subject, "key": key, "status": None, "body": b"", **reservation}
+        return self._session.insert_new(idempotency_keys, row)
+
+    def _take_over(self, subject: str, key: str, reservation: Mapping[str, Any], abandoned: datetime) -> bool:
+        left_behind = (*_names(subject, key), _c.status.is_(None), _c.reserved_at < abandoned)
+        return self._session.execute(update(idempotency_keys).where(*left_behind).values(reservation)).rowcount == 1
+
+    def _stored(self, subject: str, key: str) -> StoredReply | None:
         stored = select(_c.fingerprint, _c.reserved_at, _c.status, _c.body).where(*_names(subject, key))
-        return StoredReply(**self._session.execute(stored).mappings().one())
+        row = self._session.execute(stored).mappings().one_or_none()
+        return None if row is None else StoredReply(**row)
 
     def complete(self, subject: str, key: str, status: int, body: bytes) -> None:
         """Store the answer."""

@@ -1,6 +1,7 @@
 """Reports of live processes in SQL."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -22,13 +23,17 @@ class SqlProcesses:
 
     def report(self, report: ProcessReport) -> None:
         """Store or renew the report of one process."""
-        self._session.put(processes, _row_of(report))
+        self._session.put(processes, {**_row_of(report), "open_sequences": sorted(report.open_sequences)})
 
     def live(self, since: datetime) -> list[ProcessReport]:
         """Reports seen since then, by id."""
         seen = select(processes).where(processes.c.seen_at >= since).order_by(processes.c.id)
-        return [ProcessReport(**row) for row in self._session.execute(seen).mappings()]
+        return [_report(dict(row)) for row in self._session.execute(seen).mappings()]
 
     def leave(self, id: str) -> None:
         """The process ends; forget it."""
         self._session.execute(delete(processes).where(processes.c.id == id))
+
+
+def _report(row: dict[str, Any]) -> ProcessReport:
+    return ProcessReport(**{**row, "open_sequences": frozenset(row["open_sequences"])})

@@ -36,16 +36,15 @@ class SqlRollouts:
     def save(self, before_version: int, state: RolloutState, change: RolloutChange) -> None:
         """Compare and set by version; `change` goes into the history. Raises ConcurrentChange."""
         row = {**_state_row(state), "canary_products": sorted(state.canary_products)}
-        if self._write(before_version, row) != 1:
+        if not self._write(before_version, row):
             raise ConcurrentChange
         self._session.insert(rollout_history, _change_row(change))
 
-    def _write(self, before_version: int, row: dict[str, Any]) -> int:
+    def _write(self, before_version: int, row: dict[str, Any]) -> bool:
         if before_version == 0:
-            first = self._session.insert_or(rollout_state).on_conflict_do_nothing()
-            return self._session.execute(first, {"id": THE_ROLLOUT, **row}).rowcount
+            return self._session.insert_new(rollout_state, {"id": THE_ROLLOUT, **row})
         mine = update(rollout_state).where(rollout_state.c.version == before_version)
-        return self._session.execute(mine.values(row)).rowcount
+        return self._session.execute(mine.values(row)).rowcount == 1
 
     def history(self, page: PageRequest) -> Page[RolloutChange]:
         """The changes, newest first."""

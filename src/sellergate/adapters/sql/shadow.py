@@ -1,6 +1,7 @@
 """Shadow denials in SQL."""
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, case, delete, func, select
@@ -21,6 +22,8 @@ _BY_PAIR: Final = _ROWS.with_only_columns(
     _c.seller_id, _c.product_id, products.c.supplier_id, func.sum(_c.count).label("denials")
 ).group_by(_c.seller_id, _c.product_id, products.c.supplier_id)
 
+_in_order = attrgetter("key.seller_id", "key.product_id", "key.stage", "key.error_code")
+
 
 class SqlShadow:
     """What would have been denied, folded together."""
@@ -32,7 +35,8 @@ class SqlShadow:
 
     def add(self, counts: Iterable[ShadowCount]) -> None:
         """Add these counts to the stored ones."""
-        rows = [_row_of(count) for count in counts]
+        # In one order for everybody: two that add to the same counts would otherwise wait for each other.
+        rows = [_row_of(count) for count in sorted(counts, key=_in_order)]
         if not rows:
             return
         insert = self._session.insert_or(shadow_denials)

@@ -2,62 +2,50 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.pool import QueuePool
 
-from sellergate.adapters.sql import feed
-from sellergate.adapters.sql.engine import (
-    WRITING,
-    check_presence,
-    create_file,
-    open_engine,
-    sqlite_path,
-)
-from sellergate.adapters.sql.errors import as_store_errors
-from sellergate.adapters.sql.facts import SqlFacts
-from sellergate.adapters.sql.migrations import current_revision, head_revision, migrate
-from sellergate.adapters.sql.session import Session
-from sellergate.adapters.sql.sharing import CommitWatch, Readers, WriterQueue
+from sellergate.adapters.sql.engines import Database, Limits, open_database
+from sellergate.adapters.sql.migrations import current_revision, head_revision, known_revisions, migrate
+from sellergate.adapters.sql.tables import changes
 from sellergate.adapters.sql.work import SqlWork
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
-from sellergate.ports.feed import Change, Listener
+from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.stores import View, Work
+
+DEFAULT_LIMITS: Final = Limits()
 
 
 class SqlStore:
-    """The truth in one SQLite file, for any number of threads and processes of this machine.
+    """The truth in one database, for any number of threads and processes.
 
-    Readers never wait. Writers wait for each other: those of this process in a queue, those of others by SQLite's lock, at
-    most five seconds. What `work` has committed survives the death of the process.
+    What `work` has committed survives the death of the process. How long anybody waits for others is the engine's matter, see
+    `engines`; it is a few seconds at most.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.engine = open_engine(path)
-        self._writing = self.engine.execution_options(**WRITING)
-        self._readers = Readers(path)
-        self._facts = SqlFacts(self._readers, self.engine.dialect)
-        self._queue = WriterQueue()
-        self._watch = CommitWatch(path)
+    def __init__(self, database: Database) -> None:
+        self.database = database
         self._listeners: tuple[Listener, ...] = ()
         self._closed = False
 
     @classmethod
-    def open(cls, url: str, *, migrate: bool) -> "SqlStore":
-        """The store in the database of this URL, such as `sqlite:///shop.db`; with `migrate` made and brought up to date.
+    def open(cls, url: str, *, migrate: bool, limits: Limits = DEFAULT_LIMITS) -> "SqlStore":
+        """The store in the database of this URL, such as `sqlite:///shop.db`; with `migrate` brought up to date, and a SQLite
+        file made.
 
         Raises InvalidInput for a URL that cannot be used, and StoreUnavailable when the database cannot be opened, or is not
         there or empty and is not to be migrated.
         """
-        path = sqlite_path(url)
+        database = open_database(url, limits)
         if migrate:
-            create_file(path)
+            database.create()
         else:
-            check_presence(path)
-        store = cls(path)
+            database.check()
+        store = cls(database)
         try:
             store._prepare(migrating=migrate)
         except BaseException:
@@ -67,20 +55,36 @@ class SqlStore:
 
     def _prepare(self, *, migrating: bool) -> None:
         if migrating:
-            with self._queue.turn():
-                migrate(self.engine)
+            migrate(self.database)
         elif current_revision(self.engine) is None:
-            raise StoreUnavailable(f"The database {self._path.name} is empty. Migrate it first.")
+            raise StoreUnavailable(self.database.empty())
+
+    def check_migrated(self) -> None:
+        """Raises StoreUnavailable, with what to do about it, when the database lacks a migration this program needs.
+
+        One that is newer than this program will do: it may be a moment away from being replaced.
+        """
+        current = current_revision(self.engine)
+        if current in known_revisions() and current != head_revision():
+            raise StoreUnavailable(
+                f"The database is at migration {current}, this program needs {head_revision()}. Run: sellergate migrate"
+            )
+
+    @property
+    def engine(self) -> Engine:
+        """SQLAlchemy's part of it."""
+        return self.database.engine
 
     @contextmanager
     def work(self) -> Iterator[Work]:
         """A transaction: committed when the block ends, undone when it raises.
 
-        A work inside a work of the same thread raises RuntimeError. Listeners are called when the commit is done and the
-        turn has been passed on, so a slow one holds up only its own verb, and those of two threads may overtake each other.
+        A work inside a work of the same thread raises RuntimeError. Listeners are called when the commit is done and nobody
+        waits for it any more, so a slow one holds up only its own verb, and those of two threads may overtake each other.
         """
-        with self._queue.turn(), self._transaction(writing=True) as connection:
-            work = SqlWork(connection)
+        self._check_open()
+        with self.database.writing() as connection:
+            work = SqlWork(connection, self.database)
             yield work
         if work.announced:
             for listener in self._listeners:
@@ -89,52 +93,61 @@ class SqlStore:
     @contextmanager
     def view(self) -> Iterator[View]:
         """A consistent read; whatever is written in it raises or is lost."""
-        with self._transaction(writing=False) as connection:
-            yield SqlWork(connection)
+        with self._reading() as connection:
+            yield SqlWork(connection, self.database)
 
     @contextmanager
-    def _transaction(self, *, writing: bool) -> Iterator[Connection]:
-        if self._closed:
-            raise StoreUnavailable("The store is closed.")
-        engine = self._writing if writing else self.engine
-        with as_store_errors(), engine.connect() as connection, connection.begin() as transaction:
+    def _reading(self) -> Iterator[Connection]:
+        self._check_open()
+        with self.database.reading() as connection:
             yield connection
-            if not writing:
-                transaction.rollback()
 
     def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
         """The facts of one seller and each product, in the order asked, by one query."""
-        if self._closed:
-            raise StoreUnavailable("The store is closed.")
-        return self._facts.read(seller_id, product_ids)
+        self._check_open()
+        return self.database.facts(seller_id, product_ids)
 
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with the changes of each work of this store, after its commit and before `work` ends."""
         self._listeners = (*self._listeners, listener)
 
-    def latest(self) -> int:
-        """The sequence of the newest committed change; 0 when there is none."""
-        with self._transaction(writing=False) as connection:
-            return feed.latest(Session(connection))
+    def look(self, after: FeedPosition | None) -> Look:
+        """All changes committed before this call and not covered by `after`; without it, only where the feed stands."""
+        self._check_open()
+        return self.database.feed.look(after)
 
-    def since(self, sequence: int) -> list[Change]:
-        """All committed changes after `sequence`, in order: writers take turns, so none appears below it later."""
-        with self._transaction(writing=False) as connection:
-            return feed.since(Session(connection), sequence)
+    def recent(self, within: timedelta) -> list[Change]:
+        """At least the changes committed so recently, in order."""
+        self._check_open()
+        return self.database.feed.recent(within)
+
+    def forget_changes(self, older_than: timedelta) -> int:
+        """Delete changes that are older; the answer is how many."""
+        self._check_open()
+        with self.database.writing() as connection:
+            return self.database.feed.forget(connection, older_than)
 
     def may_have_changed(self) -> bool:
         """Whether any process has committed since the last call; True when in doubt."""
-        if self._closed:
-            raise StoreUnavailable("The store is closed.")
-        return self._watch.may_have_changed()
+        self._check_open()
+        return self.database.feed.may_have_changed()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something may have been committed, and no longer than `seconds`."""
+        self.database.feed.wait(seconds)
 
     def health(self) -> Mapping[str, object]:
         """Never raises: a database that cannot be read is not `reachable`, and why stands beside it."""
-        health: dict[str, object] = {"engine": self.engine.dialect.name, "reachable": False, "pool": self._pool()}
+        health: dict[str, object] = {
+            "engine": self.engine.dialect.name,
+            "reachable": False,
+            "pool": self._pool(),
+            "changes": self.database.feed.health(),
+        }
         try:
-            check_presence(self._path)
-            with self._transaction(writing=False) as connection:
-                feed.latest(Session(connection))
+            self.database.check()
+            with self._reading() as connection:
+                connection.execute(select(changes.c.sequence).limit(1))
             health["migrations"] = {"current": current_revision(self.engine), "head": head_revision()}
         except StoreUnavailable as error:
             return {**health, "error": _why(error)}
@@ -148,16 +161,18 @@ class SqlStore:
 
     def _pool(self) -> Mapping[str, int]:
         pool = self.engine.pool
-        assert isinstance(pool, QueuePool)  # noqa: S101  open_engine made it one
+        assert isinstance(pool, QueuePool)  # noqa: S101  every engine makes it one
         return {"size": pool.size(), "inUse": pool.checkedout()}
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("The store is closed.")
 
     def close(self) -> None:
         """Let go of all connections; the store cannot be used any more."""
         self._closed = True
-        self._watch.close()
-        self._readers.close()
-        self.engine.dispose()
+        self.database.close()
 
 
 def _why(error: StoreUnavailable) -> str:
-    return str(getattr(error.__cause__, "orig", None) or error)
+    return str(getattr(error.__cause__, "orig", None) or error.__cause__ or error)

@@ -5,11 +5,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from sellergate.adapters.sql.columns import BigNumber, Choice, Money, UtcDateTime
+from sellergate.adapters.sql.columns import BigNumber, Choice, Id, Json, JsonText, Money, Name, UtcDateTime
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus, Tier
 from sellergate.domain.gate import Stage
@@ -45,10 +45,6 @@ NUMBERED: Final[dict[str, Any]] = {"sqlite_autoincrement": True}
 """A number once given is never given again, not even after a deletion."""
 
 
-def _id() -> String:
-    return String(64)
-
-
 def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
     listed = ", ".join(f"'{value.value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
@@ -57,7 +53,7 @@ def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
 suppliers: Final = Table(
     "suppliers",
     metadata,
-    Column("id", _id(), primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False),
     Column("email", Text),
     Column("locale", Text),
@@ -70,11 +66,11 @@ suppliers: Final = Table(
 sellers: Final = Table(
     "sellers",
     metadata,
-    Column("id", _id(), primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False),
     Column("tier", Choice(Tier), nullable=False),
     Column("status", Choice(SellerStatus), nullable=False),
-    Column("supplier_id", _id(), ForeignKey(suppliers.c.id)),
+    Column("supplier_id", Id, ForeignKey(suppliers.c.id)),
     Column("email", Text),
     Column("locale", Text),
     Column("user_id", Text, unique=True),
@@ -87,9 +83,9 @@ sellers: Final = Table(
 products: Final = Table(
     "products",
     metadata,
-    Column("id", _id(), primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("supplier_id", _id(), ForeignKey(suppliers.c.id), index=True),
+    Column("supplier_id", Id, ForeignKey(suppliers.c.id), index=True),
     Column("active", Boolean, nullable=False),
     Column("sku", Text),
     Column("category", Text),
@@ -105,12 +101,12 @@ products: Final = Table(
 supplier_policies: Final = Table(
     "supplier_policies",
     metadata,
-    Column("supplier_id", _id(), ForeignKey(suppliers.c.id), primary_key=True),
+    Column("supplier_id", Id, ForeignKey(suppliers.c.id), primary_key=True),
     Column("auto_approval", Choice(AutoApproval), nullable=False),
-    Column("trusted_sellers", JSON, nullable=False),
+    Column("trusted_sellers", Json, nullable=False),
     Column("minimum_tier", Choice(Tier)),
     Column("max_sellers_per_product", Integer),
-    Column("products", JSON, nullable=False),
+    Column("products", Json, nullable=False),
     _one_of("auto_approval", AutoApproval),
     _one_of("minimum_tier", Tier),
 )
@@ -118,10 +114,10 @@ supplier_policies: Final = Table(
 authorizations: Final = Table(
     "authorizations",
     metadata,
-    Column("id", _id(), primary_key=True),
-    Column("seller_id", _id(), ForeignKey(sellers.c.id), nullable=False),
-    Column("product_id", _id(), ForeignKey(products.c.id), nullable=False),
-    Column("supplier_id", _id(), ForeignKey(suppliers.c.id), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, ForeignKey(sellers.c.id), nullable=False),
+    Column("product_id", Id, ForeignKey(products.c.id), nullable=False),
+    Column("supplier_id", Id, ForeignKey(suppliers.c.id), nullable=False),
     Column("status", Choice(Status), nullable=False),
     Column("version", Integer, nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),
@@ -136,7 +132,7 @@ authorizations: Final = Table(
     Column("expires_at", UtcDateTime),
     Column("approved_at", UtcDateTime),
     Column("approved_by", Text),
-    Column("product_snapshot", JSON(none_as_null=True)),
+    Column("product_snapshot", JsonText),
     UniqueConstraint("seller_id", "product_id"),
     _one_of("status", [status for status in Status if status is not Status.NONE]),
     Index(None, "supplier_id", "status", "requested_at", "id"),
@@ -160,11 +156,11 @@ Index(
 authorization_events: Final = Table(
     "authorization_events",
     metadata,
-    Column("sequence", BigNumber, primary_key=True, autoincrement=True),
-    Column("authorization_id", _id()),
-    Column("seller_id", _id(), nullable=False),
-    Column("product_id", _id()),
-    Column("supplier_id", _id()),
+    Column("sequence", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("authorization_id", Id),
+    Column("seller_id", Id, nullable=False),
+    Column("product_id", Id),
+    Column("supplier_id", Id),
     Column("action", Text, nullable=False),
     Column("from_status", Text, nullable=False),
     Column("to_status", Text, nullable=False),
@@ -172,8 +168,8 @@ authorization_events: Final = Table(
     Column("actor_role", Text, nullable=False),
     Column("reason", Text),
     Column("refused", Text),
-    Column("metadata", JSON, nullable=False),
-    Column("record", JSON(none_as_null=True)),
+    Column("metadata", JsonText, nullable=False),
+    Column("record", JsonText),
     Column("at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Column("content_hash", String(64), nullable=False),
@@ -206,11 +202,13 @@ event_seals: Final = Table(
 changes: Final = Table(
     "changes",
     metadata,
-    Column("sequence", BigNumber, primary_key=True, autoincrement=True),
+    Column("sequence", BigNumber, Identity(), primary_key=True, autoincrement=True),
     Column("kind", Choice(ChangeKind), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("seller_id", _id()),
-    Column("product_id", _id()),
+    Column("seller_id", Id),
+    Column("product_id", Id),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("xid", BigNumber, index=True),  # the transaction, given by PostgreSQL; the feed's numbers there
     _one_of("kind", ChangeKind),
     **NUMBERED,
 )
@@ -218,11 +216,11 @@ changes: Final = Table(
 notifications: Final = Table(
     "notifications",
     metadata,
-    Column("id", BigNumber, primary_key=True, autoincrement=True),
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("audience", Choice(Audience), nullable=False),
-    Column("recipient_id", _id(), nullable=False),
-    Column("facts", JSON, nullable=False),
+    Column("recipient_id", Id, nullable=False),
+    Column("facts", Json, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("read_at", UtcDateTime),
     _one_of("audience", Audience),
@@ -233,7 +231,7 @@ notifications: Final = Table(
 outbox: Final = Table(
     "outbox",
     metadata,
-    Column("id", BigNumber, primary_key=True, autoincrement=True),
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
     Column("notification_id", BigNumber, ForeignKey(notifications.c.id), nullable=False, index=True),
     **NUMBERED,
 )
@@ -247,7 +245,7 @@ rollout_state: Final = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("phase", Choice(Phase), nullable=False),
     Column("percentage", Integer, nullable=False),
-    Column("canary_products", JSON, nullable=False),
+    Column("canary_products", Json, nullable=False),
     Column("unselected", Choice(Unselected), nullable=False),
     Column("version", Integer, nullable=False),
     Column("since", UtcDateTime),
@@ -263,7 +261,7 @@ rollout_state: Final = Table(
 rollout_history: Final = Table(
     "rollout_history",
     metadata,
-    Column("id", BigNumber, primary_key=True, autoincrement=True),
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
     Column("version", Integer, nullable=False),
     Column("action", Choice(RolloutAction), nullable=False),
     Column("from_phase", Choice(Phase), nullable=False),
@@ -284,8 +282,8 @@ rollout_history: Final = Table(
 shadow_denials: Final = Table(
     "shadow_denials",
     metadata,
-    Column("seller_id", _id(), primary_key=True),
-    Column("product_id", _id(), primary_key=True, index=True),
+    Column("seller_id", Id, primary_key=True),
+    Column("product_id", Id, primary_key=True, index=True),
     Column("stage", Choice(Stage), primary_key=True),
     Column("error_code", String(64), primary_key=True),
     Column("count", BigNumber, nullable=False),
@@ -300,8 +298,8 @@ shadow_denials: Final = Table(
 idempotency_keys: Final = Table(
     "idempotency_keys",
     metadata,
-    Column("subject", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    Column("subject", Name, primary_key=True),
+    Column("key", Name, primary_key=True),
     Column("fingerprint", Text, nullable=False),
     Column("reserved_at", UtcDateTime, nullable=False, index=True),
     Column("status", Integer),
@@ -311,9 +309,10 @@ idempotency_keys: Final = Table(
 processes: Final = Table(
     "processes",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", Name, primary_key=True),
     Column("started_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("applied_sequence", BigNumber, nullable=False),
+    Column("open_sequences", Json, nullable=False),
     Column("rollout_version", Integer, nullable=False),
 )

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from sellergate.adapters.sql import feed
 from sellergate.adapters.sql.authorizations import SqlAuthorizations
 from sellergate.adapters.sql.directory import SqlDirectory
+from sellergate.adapters.sql.engines import Database
 from sellergate.adapters.sql.events import SqlEvents
 from sellergate.adapters.sql.idempotency import SqlIdempotencyKeys
 from sellergate.adapters.sql.notices import SqlNotices
@@ -35,8 +35,8 @@ class SqlWork:
         "rollouts", "shadow",
     )  # fmt: skip
 
-    def __init__(self, connection: Connection) -> None:
-        session = self._session = Session(connection)
+    def __init__(self, connection: Connection, database: Database) -> None:
+        session = self._session = Session(connection, database)
         self.announced: list[Change] = []
         self.authorizations: Authorizations = SqlAuthorizations(session)
         self.directory: Directory = SqlDirectory(session)
@@ -48,7 +48,7 @@ class SqlWork:
         self.processes: Processes = SqlProcesses(session)
 
     def announce(self, change: Change) -> int:
-        """Put a change on the feed, visible with the commit; the answer is its sequence number."""
-        sequence = feed.announce(self._session, change)
+        """Put a change on the feed, visible with the commit; the answer is its number."""
+        sequence = self._session.announce(change)
         self.announced.append(replace(change, sequence=sequence))
         return sequence

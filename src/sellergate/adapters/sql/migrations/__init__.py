@@ -10,18 +10,18 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
-from sellergate.adapters.sql.engine import WRITING
+from sellergate.adapters.sql.engines import Database
 from sellergate.adapters.sql.errors import as_store_errors
 from sellergate.domain.errors import StoreUnavailable
 
 
-def migrate(engine: Engine, to: str = "head") -> None:
+def migrate(database: Database, to: str = "head") -> None:
     """Bring the database to the newest revision, or to an older one it has already passed.
 
-    All in one transaction that begins by taking the write lock, so that of several processes doing this at once the first
-    one migrates and the others find it done. Raises StoreUnavailable, also for a database newer than this program.
+    All in one transaction that begins by waiting for others that migrate, so that of several processes doing this at once
+    the first one migrates and the others find it done. Raises StoreUnavailable, also for a database newer than this program.
     """
-    with as_store_errors(), engine.execution_options(**WRITING).begin() as connection:
+    with database.migrating() as connection:
         current = _current(connection)
         try:
             down = to != "head" and current is not None
@@ -38,6 +38,12 @@ def current_revision(engine: Engine) -> str | None:
 
 def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def known_revisions() -> frozenset[str]:
+    """Every revision this program knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions())
 
 
 @cache

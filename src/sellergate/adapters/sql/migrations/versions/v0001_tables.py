@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from sellergate.adapters.sql.columns import BigNumber, Money, UtcDateTime
+from sellergate.adapters.sql.columns import BigNumber, Id, Json, JsonText, Money, Name, UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -47,7 +47,7 @@ def downgrade() -> None:
 def _create_directory() -> None:
     op.create_table(
         "suppliers",
-        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text()),
         sa.Column("locale", sa.Text()),
@@ -59,11 +59,11 @@ def _create_directory() -> None:
     )
     op.create_table(
         "sellers",
-        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("tier", sa.String(8), nullable=False),
         sa.Column("status", sa.String(9), nullable=False),
-        sa.Column("supplier_id", sa.String(64)),
+        sa.Column("supplier_id", Id),
         sa.Column("email", sa.Text()),
         sa.Column("locale", sa.Text()),
         sa.Column("user_id", sa.Text()),
@@ -77,9 +77,9 @@ def _create_directory() -> None:
     )
     op.create_table(
         "products",
-        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("supplier_id", sa.String(64)),
+        sa.Column("supplier_id", Id),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("sku", sa.Text()),
         sa.Column("category", sa.Text()),
@@ -96,12 +96,12 @@ def _create_directory() -> None:
     op.create_index("ix_products_supplier_id", "products", ["supplier_id"])
     op.create_table(
         "supplier_policies",
-        sa.Column("supplier_id", sa.String(64), nullable=False),
+        sa.Column("supplier_id", Id, nullable=False),
         sa.Column("auto_approval", sa.String(7), nullable=False),
-        sa.Column("trusted_sellers", sa.JSON(), nullable=False),
+        sa.Column("trusted_sellers", Json, nullable=False),
         sa.Column("minimum_tier", sa.String(8)),
         sa.Column("max_sellers_per_product", sa.Integer()),
-        sa.Column("products", sa.JSON(), nullable=False),
+        sa.Column("products", Json, nullable=False),
         sa.CheckConstraint(
             "auto_approval IN ('manual', 'trusted', 'all')", name=op.f("ck_supplier_policies_auto_approval")
         ),
@@ -116,10 +116,10 @@ def _create_directory() -> None:
 def _create_authorizations() -> None:
     op.create_table(
         "authorizations",
-        sa.Column("id", sa.String(64), nullable=False),
-        sa.Column("seller_id", sa.String(64), nullable=False),
-        sa.Column("product_id", sa.String(64), nullable=False),
-        sa.Column("supplier_id", sa.String(64), nullable=False),
+        sa.Column("id", Id, nullable=False),
+        sa.Column("seller_id", Id, nullable=False),
+        sa.Column("product_id", Id, nullable=False),
+        sa.Column("supplier_id", Id, nullable=False),
         sa.Column("status", sa.String(14), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("requested_at", UtcDateTime(), nullable=False),
@@ -134,7 +134,7 @@ def _create_authorizations() -> None:
         sa.Column("expires_at", UtcDateTime()),
         sa.Column("approved_at", UtcDateTime()),
         sa.Column("approved_by", sa.Text()),
-        sa.Column("product_snapshot", sa.JSON(none_as_null=True)),
+        sa.Column("product_snapshot", JsonText),
         sa.CheckConstraint(
             "status IN ('REQUESTED', 'INFO_REQUESTED', 'APPROVED', 'REJECTED', 'REVOKED', 'CANCELLED', 'EXPIRED')",
             name=op.f("ck_authorizations_status"),
@@ -172,11 +172,11 @@ def _create_authorizations() -> None:
 def _create_audit_trail() -> None:
     op.create_table(
         "authorization_events",
-        sa.Column("sequence", BigNumber, autoincrement=True, nullable=False),
-        sa.Column("authorization_id", sa.String(64)),
-        sa.Column("seller_id", sa.String(64), nullable=False),
-        sa.Column("product_id", sa.String(64)),
-        sa.Column("supplier_id", sa.String(64)),
+        sa.Column("sequence", BigNumber, sa.Identity(), autoincrement=True, nullable=False),
+        sa.Column("authorization_id", Id),
+        sa.Column("seller_id", Id, nullable=False),
+        sa.Column("product_id", Id),
+        sa.Column("supplier_id", Id),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("from_status", sa.Text(), nullable=False),
         sa.Column("to_status", sa.Text(), nullable=False),
@@ -184,8 +184,8 @@ def _create_audit_trail() -> None:
         sa.Column("actor_role", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text()),
         sa.Column("refused", sa.Text()),
-        sa.Column("metadata", sa.JSON(), nullable=False),
-        sa.Column("record", sa.JSON(none_as_null=True)),
+        sa.Column("metadata", JsonText, nullable=False),
+        sa.Column("record", JsonText),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(64), nullable=False),
@@ -224,22 +224,22 @@ def _create_audit_trail() -> None:
 def _create_feed_and_notices() -> None:
     op.create_table(
         "changes",
-        sa.Column("sequence", BigNumber, autoincrement=True, nullable=False),
+        sa.Column("sequence", BigNumber, sa.Identity(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(13), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("seller_id", sa.String(64)),
-        sa.Column("product_id", sa.String(64)),
+        sa.Column("seller_id", Id),
+        sa.Column("product_id", Id),
         sa.CheckConstraint("kind IN ('authorization', 'seller', 'product', 'rollout')", name=op.f("ck_changes_kind")),
         sa.PrimaryKeyConstraint("sequence", name="pk_changes"),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "notifications",
-        sa.Column("id", BigNumber, autoincrement=True, nullable=False),
+        sa.Column("id", BigNumber, sa.Identity(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("audience", sa.String(8), nullable=False),
-        sa.Column("recipient_id", sa.String(64), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("recipient_id", Id, nullable=False),
+        sa.Column("facts", Json, nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("read_at", UtcDateTime()),
         sa.CheckConstraint("audience IN ('seller', 'supplier')", name=op.f("ck_notifications_audience")),
@@ -249,7 +249,7 @@ def _create_feed_and_notices() -> None:
     op.create_index("ix_notifications_audience_recipient_id_id", "notifications", ["audience", "recipient_id", "id"])
     op.create_table(
         "outbox",
-        sa.Column("id", BigNumber, autoincrement=True, nullable=False),
+        sa.Column("id", BigNumber, sa.Identity(), autoincrement=True, nullable=False),
         sa.Column("notification_id", BigNumber, nullable=False),
         sa.ForeignKeyConstraint(["notification_id"], ["notifications.id"], name="fk_outbox_notification_id"),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
@@ -264,7 +264,7 @@ def _create_rollout() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("phase", sa.String(10), nullable=False),
         sa.Column("percentage", sa.Integer(), nullable=False),
-        sa.Column("canary_products", sa.JSON(), nullable=False),
+        sa.Column("canary_products", Json, nullable=False),
         sa.Column("unselected", sa.String(6), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("since", UtcDateTime()),
@@ -281,7 +281,7 @@ def _create_rollout() -> None:
     )
     op.create_table(
         "rollout_history",
-        sa.Column("id", BigNumber, autoincrement=True, nullable=False),
+        sa.Column("id", BigNumber, sa.Identity(), autoincrement=True, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("action", sa.String(8), nullable=False),
         sa.Column("from_phase", sa.String(10), nullable=False),
@@ -308,8 +308,8 @@ def _create_rollout() -> None:
     )
     op.create_table(
         "shadow_denials",
-        sa.Column("seller_id", sa.String(64), nullable=False),
-        sa.Column("product_id", sa.String(64), nullable=False),
+        sa.Column("seller_id", Id, nullable=False),
+        sa.Column("product_id", Id, nullable=False),
         sa.Column("stage", sa.String(10), nullable=False),
         sa.Column("error_code", sa.String(64), nullable=False),
         sa.Column("count", BigNumber, nullable=False),
@@ -331,8 +331,8 @@ def _create_rollout() -> None:
 def _create_housekeeping() -> None:
     op.create_table(
         "idempotency_keys",
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("subject", Name, nullable=False),
+        sa.Column("key", Name, nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("reserved_at", UtcDateTime(), nullable=False),
         sa.Column("status", sa.Integer()),
@@ -342,7 +342,7 @@ def _create_housekeeping() -> None:
     op.create_index("ix_idempotency_keys_reserved_at", "idempotency_keys", ["reserved_at"])
     op.create_table(
         "processes",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", Name, nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
         sa.Column("applied_sequence", BigNumber, nullable=False),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Dialect, bindparam, func, select
 
-from sellergate.adapters.sql.sharing import Readers
+from sellergate.adapters.sql.engines.sqlite.sharing import Readers
 from sellergate.adapters.sql.tables import authorizations, products, sellers
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus
@@ -46,7 +46,7 @@ _MANY: Final = _STATEMENT.where(products.c.id.in_(select(_ASKED.c.value)))
 """The ids travel as one JSON array: the same statement for two products and for a thousand."""
 
 
-class SqlFacts:
+class SqliteFacts:
     """Reads facts past SQLAlchemy's layers, which cost more than SQLite's own work here."""
 
     def __init__(self, readers: Readers, dialect: Dialect) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sellergate.adapters.sql.engine import BUSY_SECONDS, connect
+from sellergate.adapters.sql.engines.sqlite.file import BUSY_SECONDS, connect
 from sellergate.domain.errors import StoreUnavailable
 
 

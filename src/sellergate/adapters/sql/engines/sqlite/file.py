@@ -1,23 +1,16 @@
-"""What differs between databases: how to connect, how to begin, and how to insert or update.
+"""A SQLite file: how it is named, made, and connected to."""
 
-SQLite is what there is so far. For PostgreSQL this file and `sharing` are to be extended; the stores' statements are the
-same.
-"""
-
-import json
 import sqlite3
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from sellergate.adapters.sql.columns import EXACT_SUM, exact_sum
+from sellergate.adapters.sql.columns import EXACT_SUM, as_json, exact_sum
 from sellergate.domain.errors import InvalidInput, StoreUnavailable
 
 BUSY_SECONDS: Final = 5.0
@@ -29,19 +22,14 @@ BEGIN: Final = "sellergate_begin"
 WRITING: Final = {BEGIN: "BEGIN IMMEDIATE"}
 
 _IN_MEMORY: Final = ("", ":memory:")
-_INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def sqlite_path(url: str) -> Path:
     """The database file a URL names, absolute, so that a later change of directory does not matter.
 
-    Raises InvalidInput for a URL that is none, for other databases, for a database in memory, and when there is no
-    folder for the file.
+    Raises InvalidInput for a URL that is none, for a database in memory, and when there is no folder for the file.
     """
-    parsed = _parsed(url)
-    database = parsed.database or ""
-    if parsed.get_backend_name() != "sqlite":
-        raise InvalidInput(f"{parsed.drivername} is no database sellergate works with; sqlite is.", field="url")
+    database = _parsed(url).database or ""
     if database in _IN_MEMORY or database.startswith("file:"):
         # Every thread would get an empty database of its own, and no other process could ever see it.
         raise InvalidInput(
@@ -81,15 +69,11 @@ def open_engine(path: Path) -> Engine:
         pool_size=POOL_SIZE,
         max_overflow=-1,
         pool_use_lifo=True,
-        json_serializer=_as_json,
+        json_serializer=as_json,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
-
-
-def _as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=dict)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -135,8 +119,3 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
         else:
             return
-
-
-def insert_or(connection: Connection, table: Table) -> Any:
-    """An insert that can say what to do about a row that is there already (`on_conflict_do_…`)."""
-    return _INSERTS[connection.dialect.name](table)

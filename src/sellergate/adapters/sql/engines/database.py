@@ -1,0 +1,103 @@
+"""What a store needs of an engine, as Protocols: what differs between databases lies behind these."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine, Table
+
+from sellergate.domain.gate import Facts
+from sellergate.ports.feed import Change, FeedPosition, Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many connections a process holds to a server, and how long the server may take for one statement."""
+
+    pool_size: int = 10
+    statement: timedelta = timedelta(seconds=5)
+
+
+class Companions(Protocol):
+    """What a work does about others that write at the same time. Where works take turns, nothing."""
+
+    def enter(self, connection: Connection, table: Table, key: str) -> None:
+        """Wait until no other work is about to enter this key, and keep others waiting until this work ends."""
+
+    def begin_sealing(self, connection: Connection) -> None:
+        """Wait until no other work is sealing, and keep others waiting until this work ends."""
+
+    def settled(self, connection: Connection, after: int, sequences: Sequence[int]) -> int:
+        """How many of these events, which were read since `begin_sealing` and follow upon event `after`, will stay neighbours:
+        no event with a number between them can appear any more.
+        """
+
+
+class Feed(Protocol):
+    """The engine's part in the change feed; see ports.feed for what is promised."""
+
+    def announce(self, connection: Connection, change: Change) -> int:
+        """Put a change on the feed; the answer is its number."""
+
+    def look(self, after: FeedPosition | None) -> Look:
+        """See ChangeSource."""
+
+    def recent(self, within: timedelta) -> list[Change]:
+        """See ChangeSource."""
+
+    def forget(self, connection: Connection, older_than: timedelta) -> int:
+        """Delete changes that are older, by the database's clock; the answer is how many."""
+
+    def may_have_changed(self) -> bool:
+        """See ChangeSource."""
+
+    def wait(self, seconds: float) -> None:
+        """See ChangeSource."""
+
+    def health(self) -> Mapping[str, Any]:
+        """How changes are noticed, for people."""
+
+
+class Database(Protocol):
+    """One database. Everything raises StoreUnavailable when it cannot be reached or does not answer in time."""
+
+    @property
+    def engine(self) -> Engine:
+        """SQLAlchemy's part of it, for statements that are the same everywhere."""
+
+    @property
+    def companions(self) -> Companions:
+        """Who else writes."""
+
+    @property
+    def feed(self) -> Feed:
+        """The engine's part in the change feed."""
+
+    def create(self) -> None:
+        """Make what a migration needs to be there."""
+
+    def check(self) -> None:
+        """Raises StoreUnavailable when there plainly is no such database."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction that reads what is true and writes: committed when the block ends, undone when it raises.
+
+        Raises RuntimeError inside another one of the same thread.
+        """
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees one moment; whatever is written in it raises or is lost."""
+
+    def migrating(self) -> AbstractContextManager[Connection]:
+        """A transaction that nobody else migrates beside: others that want to wait until it has ended."""
+
+    def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
+        """See FactsReader."""
+
+    def empty(self) -> str:
+        """What to say when it has no tables."""
+
+    def close(self) -> None:
+        """Let go of all connections."""

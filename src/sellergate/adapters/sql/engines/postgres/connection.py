@@ -1,0 +1,73 @@
+"""Connections to a PostgreSQL server that is not believed to answer for ever."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import psycopg
+from psycopg.abc import RV, PQGen
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+
+from sellergate.domain.errors import InvalidInput
+
+CONNECT_SECONDS: Final = 5
+
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "application_name": "sellergate",
+    "connect_timeout": CONNECT_SECONDS,
+    "target_session_attrs": "read-write",  # of several hosts the primary; never a standby by mistake
+    "keepalives_idle": 10,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+}
+"""What holds unless the URL says otherwise."""
+
+ANSWER_INTERVAL: Final = 0.1
+
+
+class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that is given up when the server does not answer within `patience` seconds.
+
+    The server has limits of its own for everything we ask; this one is for servers that say nothing at all: stopped, or behind
+    a network that swallows.
+    """
+
+    patience: float = 7.0
+
+    def wait(self, gen: PQGen[RV], interval: float = ANSWER_INTERVAL, timeout: float | None = None) -> RV:
+        """See psycopg. Raises OperationalError, and the connection is lost, when the answer does not come in time."""
+        try:
+            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if timeout is None and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()  # the answer may still come, and would be taken for that to the next question
+            raise
+
+
+def parameters_of(url: str) -> dict[str, Any]:
+    """What the URL says of host, user and so on, as libpq knows it; several hosts included. Raises InvalidInput."""
+    scheme, separator, rest = url.partition("://")
+    try:
+        given = conninfo_to_dict(f"postgresql{separator}{rest}")
+    except psycopg.ProgrammingError as error:  # its message may show a password
+        raise InvalidInput("The database URL cannot be read.", field="url") from error
+    if not separator or not scheme:
+        raise InvalidInput("The database URL cannot be read.", field="url")
+    return {**DEFAULTS, **given}
+
+
+def connect(parameters: Mapping[str, Any], *, patience: float) -> ServerConnection:
+    """A connection on which transactions begin when we say so. Raises psycopg.OperationalError."""
+    connection = ServerConnection.connect(**parameters, autocommit=True)
+    connection.patience = patience
+    if connection.pgconn.backend_pid != _real_backend(connection):
+        # A pooler stands between: the next transaction may meet another server process, which knows nothing of what was
+        # prepared in this one.
+        connection.prepare_threshold = None
+    return connection
+
+
+def _real_backend(connection: ServerConnection) -> int:
+    row = connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,170 @@
+"""PostgreSQL 15 and later: works run side by side, and lock the rows they decide about."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from sellergate.adapters.sql.columns import as_json
+from sellergate.adapters.sql.engines.database import Limits
+from sellergate.adapters.sql.engines.postgres.bell import Bell, notify
+from sellergate.adapters.sql.engines.postgres.companions import LOCK_MIGRATION, SHARE_WORKING, PostgresCompanions
+from sellergate.adapters.sql.engines.postgres.connection import ServerConnection, connect, parameters_of
+from sellergate.adapters.sql.engines.postgres.facts import PostgresFacts
+from sellergate.adapters.sql.engines.postgres.feed import LONGEST_WORK, PostgresFeed
+from sellergate.adapters.sql.engines.postgres.reading import WAITS_AT_MOST, Readers
+from sellergate.adapters.sql.errors import as_store_errors, refusal_of
+from sellergate.domain.errors import StoreUnavailable
+from sellergate.domain.gate import Facts
+
+LOCK_SECONDS: Final = 3
+"""How long a work waits for a row that others have locked."""
+IDLE_SECONDS: Final = 10
+"""How long a transaction may do nothing before the server ends it, so that a process that hangs keeps no lock."""
+ANSWERS_LATER: Final = 2.0
+"""How much longer than the server's own limit we wait for its answer."""
+MIGRATES_WITHIN: Final = 3600.0
+
+
+class PostgresDatabase:
+    """One database on a server, for any number of processes and machines.
+
+    Works read what is committed and lock rows where the ports say so, views see one moment. Each process has two sets of
+    connections of the same size: for transactions, and for the gate's reads, which therefore never wait for verbs; and one
+    more that listens.
+    """
+
+    def __init__(self, url: str, limits: Limits) -> None:
+        self._parameters = parameters_of(url)
+        self._patience = limits.statement.total_seconds() + ANSWERS_LATER
+        self._limits = (
+            f"SET LOCAL statement_timeout = {round(limits.statement.total_seconds() * 1000)}; "
+            f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'; "
+            f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'"
+        )
+        self.engine = self._open_engine(limits.pool_size)
+        self._attempts = limits.pool_size + 1
+        self._readers = Readers(self._parameters, size=limits.pool_size, patience=self._patience)
+        self._facts = PostgresFacts(self._readers)
+        self._bell = Bell(self._connect, lambda channel: self._readers.read(lambda reader: notify(reader, channel)))
+        self._working = threading.local()
+        self.companions = PostgresCompanions()
+        self.feed = PostgresFeed(self._readers, self._bell)
+
+    def _open_engine(self, size: int) -> Engine:
+        engine = create_engine(
+            "postgresql+psycopg://",
+            poolclass=QueuePool,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=WAITS_AT_MOST,
+            pool_use_lifo=True,
+            use_native_hstore=False,
+            json_serializer=as_json,
+        )
+
+        def connected(_: Dialect, __: ConnectionPoolEntry, ___: Any, wanted: dict[str, Any]) -> ServerConnection:
+            return self._connect(context=wanted["context"])  # how SQLAlchemy wants JSON to be written
+
+        event.listen(engine, "do_connect", connected)
+        return engine
+
+    def _connect(self, **more: Any) -> ServerConnection:
+        return connect({**self._parameters, **more}, patience=self._patience)
+
+    def create(self) -> None:
+        """Nothing: a server's database is made by whoever looks after the server."""
+
+    def check(self) -> None:
+        """Nothing that would not show itself."""
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """See Database. Raises ConcurrentChange where others were in the way, and everything can be tried again."""
+        if getattr(self._working, "here", False):
+            raise RuntimeError("A work was begun inside a work of the same thread.")
+        began = time.monotonic()
+        with (
+            as_store_errors(),
+            self._begun(f"BEGIN ISOLATION LEVEL READ COMMITTED; {self._limits}; {SHARE_WORKING}") as (connection),
+        ):
+            self._working.here = True
+            try:
+                yield connection
+                _commit(connection, began)
+            finally:
+                self._working.here = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """See Database."""
+        with (
+            as_store_errors(),
+            self._begun(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {self._limits}") as (connection),
+        ):
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """See Database. A table that is in use for long makes the migration fail rather than everybody wait behind it."""
+        with as_store_errors(), self._begun("BEGIN") as connection:
+            driver = _driver(connection)
+            driver.patience = MIGRATES_WITHIN
+            driver.execute(f"{LOCK_MIGRATION}; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'", prepare=False)
+            yield connection
+            connection.commit()
+            driver.patience = self._patience
+
+    @contextmanager
+    def _begun(self, how: str) -> Iterator[Connection]:
+        # What lies idle in the pool may have died there, all of it with one restart of the server. Nothing has been done on
+        # it yet, so the next one is as good.
+        for attempt in range(self._attempts):
+            with self.engine.connect() as connection:
+                connection.begin()
+                try:
+                    _driver(connection).execute(how, prepare=False)
+                except psycopg.Error as error:
+                    connection.invalidate(error)
+                    if attempt + 1 == self._attempts or not isinstance(error, psycopg.OperationalError):
+                        raise refusal_of(error) from error
+                    continue
+                yield connection
+                return
+
+    def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
+        """See FactsReader."""
+        return self._facts.read(seller_id, product_ids)
+
+    def empty(self) -> str:
+        """What to say when it has no tables."""
+        return "The database has not been set up yet. Run: sellergate migrate"
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._bell.close()
+        self._readers.close()
+        self.engine.dispose()
+
+
+def _driver(connection: Connection) -> ServerConnection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, ServerConnection)  # noqa: S101  the engine made it one
+    return driver
+
+
+def _commit(connection: Connection, began: float) -> None:
+    if _driver(connection).pgconn.transaction_status == TransactionStatus.INERROR:
+        # COMMIT would be answered without an error, by a rollback.
+        raise StoreUnavailable("A statement of this work has failed, and with it all of the work.")
+    if time.monotonic() - began > LONGEST_WORK.total_seconds():
+        raise StoreUnavailable(f"The work has taken longer than {LONGEST_WORK.total_seconds():.0f} s.")
+    connection.commit()

@@ -1,0 +1,86 @@
+"""SQLite: one file, any number of readers, one writer at a time."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+
+from sqlalchemy import Connection, Table
+
+from sellergate.adapters.sql.engines.sqlite.facts import SqliteFacts
+from sellergate.adapters.sql.engines.sqlite.feed import SqliteFeed
+from sellergate.adapters.sql.engines.sqlite.file import WRITING, check_presence, create_file, open_engine, sqlite_path
+from sellergate.adapters.sql.engines.sqlite.sharing import CommitWatch, Readers, WriterQueue
+from sellergate.adapters.sql.errors import as_store_errors
+from sellergate.domain.gate import Facts
+from sellergate.ports.clock import utc_now
+
+
+class Alone:
+    """A work has the whole database to itself: there are no companions to mind."""
+
+    def enter(self, connection: Connection, table: Table, key: str) -> None:
+        """Nobody else can enter anything."""
+
+    def begin_sealing(self, connection: Connection) -> None:
+        """Nobody else can seal."""
+
+    def settled(self, connection: Connection, after: int, sequences: Sequence[int]) -> int:  # noqa: ARG002
+        """All of them: numbers are given in the order of the commits."""
+        return len(sequences)
+
+
+class SqliteDatabase:
+    """One SQLite file, for any number of threads and processes of this machine.
+
+    Readers never wait. Writers wait for each other: those of this process in a queue, those of others by SQLite's lock, at
+    most five seconds.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._path = path = sqlite_path(url)
+        self.engine = open_engine(path)
+        self._writing = self.engine.execution_options(**WRITING)
+        self._readers = Readers(path)
+        self._facts = SqliteFacts(self._readers, self.engine.dialect)
+        self._queue = WriterQueue()
+        self._watch = CommitWatch(path)
+        self.companions = Alone()
+        self.feed = SqliteFeed(self.reading, self._watch, now=utc_now)
+
+    def create(self) -> None:
+        """Make an empty file unless there is one."""
+        create_file(self._path)
+
+    def check(self) -> None:
+        """Raises StoreUnavailable when there is no such file."""
+        check_presence(self._path)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """See Database. The lock is passed on as soon as the transaction has ended."""
+        with self._queue.turn(), as_store_errors(), self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """See Database."""
+        with as_store_errors(), self.engine.connect() as connection, connection.begin() as transaction:
+            yield connection
+            transaction.rollback()
+
+    def migrating(self) -> AbstractContextManager[Connection]:
+        """See Database. Whoever has the write lock migrates."""
+        return self.writing()
+
+    def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
+        """See FactsReader."""
+        return self._facts.read(seller_id, product_ids)
+
+    def empty(self) -> str:
+        """What to say when it has no tables."""
+        return f"The database {self._path.name} is empty. Migrate it first."
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._watch.close()
+        self._readers.close()
+        self.engine.dispose()
