@@ -9,7 +9,6 @@ import structlog
 from sellergate.logs import configure_logs
 from sellergate.settings import LogSettings
 
-
 TOKEN = "eyJ.a-token"
 
 
