@@ -4,8 +4,10 @@ A server given by REDIS_URL is used where any server will do, and its database i
 or fill a server start their own.
 """
 
+import contextlib
 import os
 import shutil
+import socket
 import time
 from pathlib import Path
 
@@ -20,6 +22,7 @@ GIVEN = os.environ.get("REDIS_URL")
 CLUSTER_IS_READY_WITHIN = 20.0
 GROUP_IS_READY_WITHIN = 30.0
 SLOTS = 16_384
+BUS_IS_HIGHER_BY = 10_000
 
 
 def server_binary() -> Path:
@@ -36,11 +39,20 @@ def server_binary() -> Path:
         return Path(found)
 
 
+def free_port_for_a_node():
+    """A free port whose bus port, 10,000 higher, is free as well."""
+    while True:
+        port = free_port()
+        with socket.socket() as bus, contextlib.suppress(OSError, OverflowError):
+            bus.bind(("127.0.0.1", port + BUS_IS_HIGHER_BY))
+            return port
+
+
 class ValkeyServer:
     """One server without persistence. A context manager: started on entry, removed on exit."""
 
-    def __init__(self, *options):
-        self.port = free_port()
+    def __init__(self, *options, port=None):
+        self.port = port or free_port()
         self.options = options
         self.folder = own_folder("valkey")
         # Copied: whoever runs it may not be allowed to enter the folder the environment lies in.
@@ -100,8 +112,7 @@ class ValkeyCluster:
 
     def __init__(self):
         options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "1000")
-        self.buses = [str(free_port()) for _ in range(3)]
-        self.nodes = [ValkeyServer(*options, "--cluster-port", bus) for bus in self.buses]
+        self.nodes = [ValkeyServer(*options, port=free_port_for_a_node()) for _ in range(3)]
 
     @property
     def url(self):
@@ -129,11 +140,11 @@ class ValkeyCluster:
         try:
             ends = [round(SLOTS * place / 3) for place in range(4)]
             for client, first, end in zip(clients, ends, ends[1:], strict=False):
-                client.execute_command("CLUSTER", "ADDSLOTSRANGE", first, end - 1)
+                client.execute_command("CLUSTER", "ADDSLOTS", *range(first, end))  # also known to Redis 6.2
             for number, client in enumerate(clients, start=1):
                 client.execute_command("CLUSTER", "SET-CONFIG-EPOCH", number)
-            for node, bus in zip(self.nodes[1:], self.buses[1:], strict=True):
-                clients[0].execute_command("CLUSTER", "MEET", "127.0.0.1", node.port, bus)
+            for node in self.nodes[1:]:
+                clients[0].execute_command("CLUSTER", "MEET", "127.0.0.1", node.port)
             self._wait_until_ready(clients)
         finally:
             for client in clients:
