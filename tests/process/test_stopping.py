@@ -10,6 +10,7 @@ from live import LiveServer, bearer
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.authorization import Action
 from sellergate.domain.notices import RULES, Audience
+from sellergate.ports.feed import BEGINNING
 from sellergate.ports.queries import AuthorizationQuery, PageRequest
 from sellergate.services.audit import AuditTrail
 
@@ -86,7 +87,7 @@ def test_a_killed_process_leaves_no_half_transition_and_a_chain_that_verifies(se
     with store.view() as view:
         to_supplier = view.notices.inbound(Audience.SUPPLIER, "acme", PageRequest()).total
         in_outbox = view.notices.outbox_size()
-    changes = [change for change in store.since(0) if change.kind == "authorization"]
+    changes = [change for change in store.look(BEGINNING).changes if change.kind == "authorization"]
     store.close()
 
     assert result.holds, result.broken

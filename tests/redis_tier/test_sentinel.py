@@ -8,6 +8,7 @@ from sellergate.adapters.memory import MemoryStore
 from sellergate.adapters.redis_tier.values import encode, key_of
 from sellergate.domain.authorization import Status
 from sellergate.domain.gate import Facts
+from sellergate.ports.feed import BEGINNING
 
 
 def test_after_a_failover_the_new_master_is_asked_and_its_older_copy_is_not_believed(group):
@@ -32,7 +33,7 @@ def test_after_a_failover_the_new_master_is_asked_and_its_older_copy_is_not_beli
             new_master.set(key_of("anna", "p-1"), encode("anna", "p-1", old))
 
         other = World(store, shared=lambda _boot: tier, clock=RealClock(), attach=False)
-        other.memory.apply(store.since(0))  # as a process replays what was announced before it started
+        other.memory.apply(store.look(BEGINNING).changes)  # as a process replays what was announced before it started
         other.follower.attach()
         assert other.gate.check("anna", "p-1").reason == "REVOKED"
         assert lookups(other) == {"miss": 1, "outdated": 1}
