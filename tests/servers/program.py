@@ -27,9 +27,9 @@ def unprivileged() -> dict[str, object]:
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
-def own_folder(prefix: str) -> Path:
+def own_folder(prefix: str, within: Path | None = None) -> Path:
     """A new temporary folder that belongs to whom the programs run as."""
-    folder = Path(tempfile.mkdtemp(prefix=f"sellergate-{prefix}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"sellergate-{prefix}-", dir=within))
     if os.geteuid() == 0:
         os.chown(folder, NOBODY, NOBODY)
     return folder

@@ -1,12 +1,14 @@
 """Connections to a PostgreSQL server that is not believed to answer for ever."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from select import POLLIN, POLLOUT, poll
 from typing import Any, Final
 
 import psycopg
 from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 
 from sellergate.domain.errors import InvalidInput
 
@@ -34,6 +36,52 @@ class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
     """
 
     patience: float = 7.0
+    pooled = False
+    """Whether a pooler stands between: the next transaction may then meet another server process, which knows nothing of what
+    was prepared in this one.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._readiness = poll()
+        self._names_prepared: set[str] = set()
+
+    def ask(self, name: str, statement: bytes, parameters: Sequence[bytes]) -> PGresult:
+        """The rows of one statement outside of any transaction, as the server wrote them; prepared under this name when it is
+        asked first. Raises psycopg.Error.
+        """
+        server = self.pgconn
+        if self.pooled:
+            server.send_query_params(statement, parameters)
+        else:
+            if name not in self._names_prepared:
+                server.send_prepare(name.encode(), statement)
+                self._answer()
+                self._names_prepared.add(name)
+            server.send_query_prepared(name.encode(), parameters)
+        return self._answer()
+
+    def _answer(self) -> PGresult:
+        server = self.pgconn
+        while server.flush():
+            self._await(POLLOUT)
+        self._await(POLLIN)
+        server.consume_input()
+        while server.is_busy():
+            self._await(POLLIN)
+            server.consume_input()
+        answer = server.get_result()
+        while server.get_result() is not None:
+            pass
+        if answer is None or answer.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+            raise psycopg.OperationalError("No answer.") if answer is None else psycopg.errors.error_from_result(answer)
+        return answer
+
+    def _await(self, direction: int) -> None:
+        self._readiness.register(self.pgconn.socket, direction)
+        if not self._readiness.poll(self.patience * 1000):
+            self.pgconn.finish()
+            raise psycopg.OperationalError("The server did not answer in time.")
 
     def wait(self, gen: PQGen[RV], interval: float = ANSWER_INTERVAL, timeout: float | None = None) -> RV:
         """See psycopg. Raises OperationalError, and the connection is lost, when the answer does not come in time."""
@@ -61,9 +109,8 @@ def connect(parameters: Mapping[str, Any], *, patience: float) -> ServerConnecti
     """A connection on which transactions begin when we say so. Raises psycopg.OperationalError."""
     connection = ServerConnection.connect(**parameters, autocommit=True)
     connection.patience = patience
-    if connection.pgconn.backend_pid != _real_backend(connection):
-        # A pooler stands between: the next transaction may meet another server process, which knows nothing of what was
-        # prepared in this one.
+    connection.pooled = connection.pgconn.backend_pid != _real_backend(connection)
+    if connection.pooled:
         connection.prepare_threshold = None
     return connection
 
