@@ -20,6 +20,7 @@ export NO_MKDOCS_2_WARNING := 1
 install: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
+	@scripts/system-packages
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-test
