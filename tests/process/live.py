@@ -78,6 +78,7 @@ class LiveServer:
                 self.stop()
             finally:
                 self.process.kill()
+                self.process.wait(30)
 
     def put(self, path, **body):
         answer = httpx.put(f"{self.url}/api/admin/dropshipping/{path}", json=body, headers=ADMIN)
