@@ -1,4 +1,4 @@
-"""A store of each kind, for every folder of tests that imports these fixtures into its conftest."""
+"""A store of each kind, for every test; `store` is one after the other, and some folders have a longer list."""
 
 from contextlib import contextmanager
 
@@ -79,6 +79,6 @@ def postgres15_store(postgres15_server, postgres15_template):
         store.close()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite"])
 def store(request):
     return request.getfixturevalue(f"{request.param}_store")

@@ -33,8 +33,8 @@ SERVICE = bearer("service")
 class LiveServer:
     """`sellergate serve` as users run it."""
 
-    def __init__(self, folder, **environ):
-        self.database_url = f"sqlite:///{folder / 'shop.db'}"
+    def __init__(self, folder, database_url=None, **environ):
+        self.database_url = database_url or f"sqlite:///{folder / 'shop.db'}"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
@@ -78,6 +78,7 @@ class LiveServer:
                 self.stop()
             finally:
                 self.process.kill()
+                self.process.wait(30)
 
     def put(self, path, **body):
         answer = httpx.put(f"{self.url}/api/admin/dropshipping/{path}", json=body, headers=ADMIN)

@@ -21,8 +21,10 @@ CHECKS = 200
 
 
 @pytest.fixture
-def server(tmp_path):
-    with LiveServer(tmp_path, SELLERGATE_WORKERS="2", SELLERGATE_KILL_SWITCH_FILE=str(tmp_path / "KILL")) as server:
+def server(tmp_path, database_url):
+    with LiveServer(
+        tmp_path, database_url, SELLERGATE_WORKERS="2", SELLERGATE_KILL_SWITCH_FILE=str(tmp_path / "KILL")
+    ) as server:
         server.fill(sellers=2, products=3)
         until(lambda: len(processes(server)) == 2, within=20)
         yield server

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from live import LiveServer, bearer
 
+from builders import all_changes
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.authorization import Action
 from sellergate.domain.notices import RULES, Audience
-from sellergate.ports.feed import BEGINNING
 from sellergate.ports.queries import AuthorizationQuery, PageRequest
 from sellergate.services.audit import AuditTrail
 
@@ -45,8 +45,8 @@ class Client(threading.Thread):
 
 
 @pytest.fixture
-def server(tmp_path):
-    with LiveServer(tmp_path, SELLER_PRODUCT_LIMIT_BY_TIER="PLATINUM=unlimited") as server:
+def server(tmp_path, database_url):
+    with LiveServer(tmp_path, database_url, SELLER_PRODUCT_LIMIT_BY_TIER="PLATINUM=unlimited") as server:
         server.fill(sellers=SELLERS, products=PRODUCTS)
         yield server
 
@@ -87,7 +87,7 @@ def test_a_killed_process_leaves_no_half_transition_and_a_chain_that_verifies(se
     with store.view() as view:
         to_supplier = view.notices.inbound(Audience.SUPPLIER, "acme", PageRequest()).total
         in_outbox = view.notices.outbox_size()
-    changes = [change for change in store.look(BEGINNING).changes if change.kind == "authorization"]
+    changes = [change for change in all_changes(store) if change.kind == "authorization"]
     store.close()
 
     assert result.holds, result.broken
