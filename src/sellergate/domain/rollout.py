@@ -135,7 +135,10 @@ class RolloutAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolloutChange:
-    """One line of the history: who moved the rollout from where to where, and why."""
+    """One line of the history: who moved the rollout from where to where, and why.
+
+    `verdict_id` is the verdict it was done for, where there was one.
+    """
 
     version: int
     action: RolloutAction
@@ -148,6 +151,7 @@ class RolloutChange:
     reason: str
     override: bool
     at: datetime
+    verdict_id: int | None = None
 
 
 _NEXT: Final[Mapping[Phase, tuple[Phase, int]]] = {

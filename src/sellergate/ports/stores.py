@@ -14,6 +14,7 @@ from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount
+from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.feed import Change, ChangeSource
 from sellergate.ports.queries import (
     AuthorizationQuery,
@@ -310,6 +311,9 @@ class View(Protocol):
     shadow: ShadowRecords
     idempotency: IdempotencyKeys
     processes: Processes
+    watches: Watches
+    verdicts: Verdicts
+    sign_offs: SignOffs
 
 
 class Work(View, Protocol):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
+from sellergate.adapters.memory.control import MemorySignOffs, MemoryVerdicts, MemoryWatches
 from sellergate.adapters.memory.directory import MemoryDirectory
 from sellergate.adapters.memory.events import MemoryEvents
 from sellergate.adapters.memory.idempotency import MemoryIdempotencyKeys
@@ -22,6 +23,7 @@ from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
 from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.stores import (
     Authorizations,
@@ -44,7 +46,7 @@ class MemoryWork:
 
     __slots__ = (
         "_now", "_tables", "announced", "authorizations", "directory", "events", "idempotency", "notices", "processes",
-        "rollouts", "shadow",
+        "rollouts", "shadow", "sign_offs", "verdicts", "watches",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, now: Clock) -> None:
@@ -59,6 +61,9 @@ class MemoryWork:
         self.shadow: ShadowRecords = MemoryShadow(tables)
         self.idempotency: IdempotencyKeys = MemoryIdempotencyKeys(tables)
         self.processes: Processes = MemoryProcesses(tables)
+        self.watches: Watches = MemoryWatches(tables)
+        self.verdicts: Verdicts = MemoryVerdicts(tables)
+        self.sign_offs: SignOffs = MemorySignOffs(tables)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

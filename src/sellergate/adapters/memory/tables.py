@@ -10,6 +10,7 @@ from sellergate.domain.errors import InvalidInput
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.ports.control import SignOff, StoredVerdict, Watch
 from sellergate.ports.feed import Change
 from sellergate.ports.stores import Inbound, ProcessReport, SealedEvent, StoredReply
 
@@ -98,7 +99,7 @@ class Tables:
     __slots__ = (
         "changes", "changes_made", "events", "events_of_pair", "inbound", "journal", "outbox", "pairs", "policies", "processes", "products",
         "records", "records_of_product", "records_of_seller", "replies", "rollout", "rollout_history", "seals", "sellers",
-        "sellers_by_user", "shadow", "suppliers",
+        "sellers_by_user", "shadow", "sign_offs", "suppliers", "verdicts", "verdicts_made", "watch",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -124,6 +125,10 @@ class Tables:
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
         self.processes = Table[str, ProcessReport](journal)
+        self.watch = Table[None, Watch](journal)
+        self.verdicts = Table[int, StoredVerdict](journal)
+        self.verdicts_made = Table[None, int](journal)
+        self.sign_offs = Table[int, SignOff](journal)
 
     def check_reference(self, table: Table[str, Any], id: str | None) -> None:
         """Raises InvalidInput when `id` names nothing in the table, as a foreign key does."""

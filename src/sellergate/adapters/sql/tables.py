@@ -273,6 +273,7 @@ rollout_history: Final = Table(
     Column("reason", Text, nullable=False),
     Column("override", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("verdict_id", BigNumber, index=True),
     _one_of("action", RolloutAction),
     _one_of("from_phase", Phase),
     _one_of("to_phase", Phase),
@@ -315,4 +316,42 @@ processes: Final = Table(
     Column("applied_sequence", BigNumber, nullable=False),
     Column("open_sequences", Json, nullable=False),
     Column("rollout_version", Integer, nullable=False),
+)
+
+rollout_watch: Final = Table(
+    "rollout_watch",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("holder", Name),
+    Column("beat", BigNumber, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    CheckConstraint(f"id = {THE_ROLLOUT}", name="single_row"),
+)
+
+verdicts: Final = Table(
+    "verdicts",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("rollout_version", Integer, nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("judgement", JsonText, nullable=False),
+    Column("evidence", LargeBinary, nullable=False),
+    **NUMBERED,
+)
+
+sign_offs: Final = Table(
+    "sign_offs",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("step", Text, nullable=False),
+    Column("criterion", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("withdrawn", Boolean, nullable=False),
+    **NUMBERED,
 )

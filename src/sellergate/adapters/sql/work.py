@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from sellergate.adapters.sql.authorizations import SqlAuthorizations
+from sellergate.adapters.sql.control import SqlSignOffs, SqlVerdicts, SqlWatches
 from sellergate.adapters.sql.directory import SqlDirectory
 from sellergate.adapters.sql.engines import Database
 from sellergate.adapters.sql.events import SqlEvents
@@ -14,6 +15,7 @@ from sellergate.adapters.sql.processes import SqlProcesses
 from sellergate.adapters.sql.rollouts import SqlRollouts
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.shadow import SqlShadow
+from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.feed import Change
 from sellergate.ports.stores import (
     Authorizations,
@@ -32,7 +34,7 @@ class SqlWork:
 
     __slots__ = (
         "_session", "announced", "authorizations", "directory", "events", "idempotency", "notices", "processes",
-        "rollouts", "shadow",
+        "rollouts", "shadow", "sign_offs", "verdicts", "watches",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, database: Database) -> None:
@@ -46,6 +48,9 @@ class SqlWork:
         self.shadow: ShadowRecords = SqlShadow(session)
         self.idempotency: IdempotencyKeys = SqlIdempotencyKeys(session)
         self.processes: Processes = SqlProcesses(session)
+        self.watches: Watches = SqlWatches(session)
+        self.verdicts: Verdicts = SqlVerdicts(session)
+        self.sign_offs: SignOffs = SqlSignOffs(session)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""
