@@ -51,6 +51,7 @@ ACCESS = {
     **{
         ("post", f"{A}/rollout/{verb}"): OPERATORS for verb in ("promote", "hold", "resume", "reduce", "rollback")
     },
+    ("post", f"{A}/rollout/alerts"): {"operator", "admin", "service"},
     ("get", "/health"): EVERYBODY,
     ("get", "/health/ready"): EVERYBODY,
     ("get", "/health/detailed"): EVERYBODY,

@@ -13,6 +13,7 @@ from sellergate.faces.api.middleware import Authentication, BodyLimit, ClosedPha
 from sellergate.faces.api.openapi import document
 from sellergate.faces.api.parts import Parts
 from sellergate.faces.api.routes import (
+    alerts,
     authorizations,
     decisions,
     directory,
@@ -41,6 +42,7 @@ ROUTERS = tuple(
         directory,
         authorizations,
         rollout,
+        alerts,
         shadow,
         health,
     )
