@@ -62,6 +62,12 @@ def _as_planned(state: RolloutState, plan: RolloutPlan) -> RolloutState:
     return replace(state, step=None, endpoints=None, unselected=governing.unselected)
 
 
+def adopted(state: RolloutState, plan: RolloutPlan) -> RolloutState:
+    """The environment's rollout as one of the plan. Nothing that is enforced changes, nor whether anybody is let in."""
+    planned = _as_planned(state, plan)
+    return replace(state, step=planned.step, unselected=planned.unselected)
+
+
 def reduced(state: RolloutState, plan: RolloutPlan, percentage: int | None = None) -> RolloutState:
     """One step back: to `percentage`, or along the plan's reductions to off; a canary goes back to shadow.
 
