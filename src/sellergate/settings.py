@@ -249,6 +249,14 @@ class RolloutSettings:
         allowed="env or managed",
     )
 
+    plan_file: Path | None = setting(
+        "SELLERGATE_PLAN_FILE",
+        None,
+        "The rollout plan, a TOML file. Unset: the plan that comes with sellergate.",
+        Path,
+        allowed="a path",
+    )
+
     @property
     def environment(self) -> RolloutState:
         """The phase these variables mean."""

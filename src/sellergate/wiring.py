@@ -13,15 +13,18 @@ from prometheus_client import CollectorRegistry
 from sellergate.adapters.boot_clock import boot_now
 from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.local_tier import LocalTier
+from sellergate.adapters.plan_files import DEFAULT, PlanErrors, load_plan
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.redis_tier import TIMEOUT_SECONDS, Address, BackgroundTier, RedisTier, parse_address
 from sellergate.adapters.sql import Limits, SqlStore
 from sellergate.domain.errors import InvalidInput
+from sellergate.domain.plan import RolloutPlan
 from sellergate.ports.cache import SharedTier
 from sellergate.ports.clock import utc_now
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.counting import Counters, Meter
+from sellergate.services.criteria import NothingKnown
 from sellergate.services.directory import DirectoryService
 from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
@@ -83,10 +86,11 @@ class Once:
 def prepare_database(settings: Settings) -> None:
     """Bring the embedded database to the newest migration; a server's database is left to `sellergate migrate`.
 
-    Raises ConfigurationError for a URL that cannot be used, Redis's as well; StoreUnavailable when the database cannot be
-    opened, and for a server's that lacks a migration.
+    Raises ConfigurationError for a URL that cannot be used, Redis's as well, and for a plan that cannot be followed;
+    StoreUnavailable when the database cannot be opened, and for a server's that lacks a migration.
     """
     redis_address(settings)
+    rollout_plan(settings)
     url = settings.database.url
     try:
         store = SqlStore.open(url, migrate=settings.database.is_embedded, limits=_limits(settings.database))
@@ -112,6 +116,17 @@ def redis_address(settings: Settings) -> Address | None:
         raise ConfigurationError("REDIS_URL", MASK, str(refusal)) from refusal
 
 
+def rollout_plan(settings: Settings) -> RolloutPlan:
+    """The plan the rollout moves by. Raises ConfigurationError for one that cannot be read or followed."""
+    file = settings.rollout.plan_file or DEFAULT
+    try:
+        return load_plan(file)
+    except PlanErrors as errors:
+        raise ConfigurationError("SELLERGATE_PLAN_FILE", str(file), str(errors)) from errors
+    except OSError as error:
+        raise ConfigurationError("SELLERGATE_PLAN_FILE", str(file), f"cannot be read: {error.strerror}") from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembly:
     """Everything one process is made of, by name. A context manager: started on entry, stopped on exit."""
@@ -130,6 +145,7 @@ class Assembly:
     policies: Policies
     notifications: Notifications
     audit: AuditTrail
+    plan: RolloutPlan
     rollouts: RolloutService
     shadow: ShadowRecorder
     shadow_report: ShadowReport
@@ -172,6 +188,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     process_id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     propagation = Propagation(store, own_process_id=process_id if following else None, now=utc_now)
     environment, pinned = settings.rollout.environment, settings.rollout.pinned
+    plan = rollout_plan(settings)
 
     # The gate: read upwards to follow one check: count, this process's memory, Redis, database.
     counters = Counters()
@@ -262,7 +279,10 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         policies=Policies(store),
         notifications=Notifications(store),
         audit=audit,
-        rollouts=RolloutService(store, propagation, environment=environment, pinned=pinned),
+        plan=plan,
+        rollouts=RolloutService(
+            store, propagation, plan=plan, criteria=NothingKnown(), environment=environment, pinned=pinned
+        ),
         shadow=shadow,
         shadow_report=ShadowReport(store),
         idempotency=idempotency,

@@ -10,7 +10,20 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from sellergate.cli import audit, backfill, cache, configuration, demo, directory, gate, inbox, rollout, server, shadow
+from sellergate.cli import (
+    audit,
+    backfill,
+    cache,
+    configuration,
+    demo,
+    directory,
+    gate,
+    inbox,
+    plan,
+    rollout,
+    server,
+    shadow,
+)
 from sellergate.cli.opening import CommandError
 from sellergate.cli.output import fail, note
 from sellergate.domain.errors import InvalidInput, SellergateError
@@ -57,6 +70,7 @@ app.add_typer(gate.app, name="gate")
 app.add_typer(cache.app, name="cache")
 app.add_typer(shadow.app, name="shadow")
 app.add_typer(rollout.app, name="rollout")
+app.add_typer(plan.app, name="plan")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(audit.app, name="audit")
 

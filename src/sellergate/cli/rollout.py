@@ -29,7 +29,10 @@ Canary = Annotated[
 CanaryFile = Annotated[
     Path | None, typer.Option("--canary-file", metavar="FILE", help="Canary products from a file, one a line.")
 ]
-Override = Annotated[bool, typer.Option("--override", help="Go on although the rollout is on hold; it is recorded.")]
+Override = Annotated[
+    bool,
+    typer.Option("--override", help="Go on although the plan does not allow it yet, or it is on hold; it is recorded."),
+]
 Limit = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=100, help="How many changes to show.")]
 Emergency = Annotated[
     bool,
@@ -39,18 +42,19 @@ Emergency = Annotated[
 
 @app.callback()
 def _group() -> None:
-    """See and move the rollout: off, shadow, canary, percentage, full."""
+    """See and move the rollout, along the steps of its plan."""
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show the phase, who decided it, and the next step."""
+    """Show the phase, who decided it, the next step, and what has to hold before it."""
     with services() as assembly:
         state = _in_force(assembly.rollouts.current())
+        outlook = assembly.rollouts.outlook(state)
     if as_json:
-        show_json(facts_of(state))
+        show_json(facts_of(state, outlook))
     else:
-        show_facts(words_of(state))
+        show_facts(words_of(state, outlook))
 
 
 @app.command()
@@ -63,7 +67,11 @@ def promote(
     override: Override = False,
     as_json: AsJson = False,
 ) -> None:
-    """Go one step further: off, shadow, canary, 50 %, full; or to a higher percentage."""
+    """Go to the plan's next step, or to a higher percentage, once the plan allows it.
+
+    It does when every criterion is met, the minimum duration has passed and a change window is open. --override goes on all
+    the same; what stood in the way is recorded.
+    """
     products = _canary_products(canary, canary_file)
     _move(
         lambda rollouts, by: rollouts.promote(
@@ -87,7 +95,7 @@ def resume(reason: Reason, as_json: AsJson = False) -> None:
 
 @app.command()
 def reduce(reason: Reason, percentage: Percentage = None, as_json: AsJson = False) -> None:
-    """Go one step back: 50 %, 10 %, off; a canary goes back to shadow."""
+    """Go one step back along the plan's reductions, or to a lower percentage; a canary goes back to shadow."""
     _move(lambda rollouts, by: rollouts.reduce(by, reason, percentage=percentage), as_json=as_json)
 
 
@@ -119,7 +127,10 @@ def history(limit: Limit = 20, as_json: AsJson = False) -> None:
             "toPercentage": change.to_percentage,
             "actorId": change.actor_id,
             "actorRole": change.actor_role,
+            "fromStep": change.from_step,
+            "toStep": change.to_step,
             "override": change.override,
+            "overridden": list(change.overridden),
             "reason": change.reason,
         }
         for change in changes
@@ -148,12 +159,13 @@ def _rollback(reason: str) -> Callable[[RolloutService, Actor], RolloutMove]:
 def _move(verb: Callable[[RolloutService, Actor], RolloutMove], *, as_json: bool) -> None:
     with services() as assembly:
         moved = verb(assembly.rollouts, actor(Role.OPERATOR))
-    state, receipt = _in_force(moved.state), moved.receipt
+        state, receipt = _in_force(moved.state), moved.receipt
+        outlook = assembly.rollouts.outlook(state)
     if as_json:
         heard = {"processes": receipt.processes, "applied": receipt.applied, "milliseconds": receipt.milliseconds}
-        show_json({**facts_of(state), "receipt": heard})
+        show_json({**facts_of(state, outlook), "receipt": heard})
     else:
-        show_facts(words_of(state))
+        show_facts(words_of(state, outlook))
         say(
             f"{receipt.applied} of {receipt.processes} running processes have applied it, in {receipt.milliseconds} ms."
         )

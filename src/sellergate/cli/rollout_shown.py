@@ -1,15 +1,17 @@
 """How the rollout is shown: to people in words, to programs as facts."""
 
 from sellergate.cli.opening import listed
-from sellergate.domain.rollout import RolloutState, Source, next_step
+from sellergate.cli.output import text_of
+from sellergate.domain.rollout import RolloutState, Source
+from sellergate.services.rollouts import Outlook
 
 
-def facts_of(state: RolloutState) -> dict[str, object]:
+def facts_of(state: RolloutState, outlook: Outlook) -> dict[str, object]:
     """The rollout for programs, in the names of the API."""
-    step = next_step(state)
     return {
         "phase": state.phase.value,
         "percentage": state.percentage,
+        "step": None if outlook.step is None else outlook.step.name,
         "canaryProducts": sorted(state.canary_products),
         "unselected": state.unselected.value,
         "version": state.version,
@@ -18,27 +20,53 @@ def facts_of(state: RolloutState) -> dict[str, object]:
         "held": state.held,
         "killSwitch": state.kill_switch,
         "endpointsOpen": state.endpoints_open,
-        "next": None if step is None else {"phase": step[0].value, "percentage": step[1]},
+        "criteria": [
+            {"name": criterion.name, "text": criterion.text, "state": status.state.value, "detail": status.detail}
+            for criterion, status in outlook.criteria
+        ],
+        "next": _next_facts(outlook),
     }
 
 
-def words_of(state: RolloutState) -> dict[str, object]:
+def _next_facts(outlook: Outlook) -> dict[str, object] | None:
+    step = outlook.next
+    if step is None:
+        return None
+    return {
+        "step": step.name,
+        "phase": step.kind.value,
+        "percentage": step.percentage,
+        "earliest": outlook.earliest,
+    }
+
+
+def words_of(state: RolloutState, outlook: Outlook) -> dict[str, object]:
     """The rollout for people."""
-    step = next_step(state)
     words: dict[str, object] = {
         "phase": named(state.phase, state.percentage),
+        "step of the plan": None if outlook.step is None else outlook.step.name,
         "decided by": _decider(state),
         "since": state.since,
         "version": state.version,
         "endpoints": "open" if state.endpoints_open else "closed (501)",
         "on hold": state.held,
-        "next step": None if step is None else named(*step),
+        "next step": _next_words(outlook),
     }
     if state.canary_products:
         words["canary products"] = f"{len(state.canary_products)}: {listed(sorted(state.canary_products))}"
     if state.kill_switch:
         words["kill switch"] = "present: every gate is off, whatever was decided"
+    for criterion, status in outlook.criteria:
+        words[criterion.name] = f"{status.state.replace('_', ' ')}: {status.detail} ({criterion.text})"
     return words
+
+
+def _next_words(outlook: Outlook) -> str | None:
+    step = outlook.next
+    if step is None:
+        return None
+    name = step.name if step.name == step.kind else f"{step.name} ({named(step.kind, step.percentage)})"
+    return name if outlook.earliest is None else f"{name}, at {text_of(outlook.earliest)} UTC at the earliest"
 
 
 def _decider(state: RolloutState) -> str:

@@ -1,4 +1,4 @@
-"""How far enforcement is switched on: phases, which products they select, and how an operator moves them."""
+"""How far enforcement is switched on: phases, and which products they select."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +7,6 @@ from enum import StrEnum
 from hashlib import md5
 from typing import Final
 
-from sellergate.domain.errors import CriteriaNotMet, InvalidInput, InvalidStatus
 from sellergate.domain.gate import Mode
 
 
@@ -44,7 +43,9 @@ def bucket(product_id: str) -> int:
 class RolloutState:
     """The rollout at one moment. Immutable: a process swaps the whole of it.
 
-    `version` is 0 while the phase comes from the environment; `percentage` is 0 outside `percentage` and `full`.
+    `version` is 0 while the phase comes from the environment; `percentage` is 0 outside `percentage` and `full`. `step` is the
+    plan's step of that name, None outside all of them; `endpoints` is whether sellers and suppliers are let in, None for as
+    the phase says.
     """
 
     phase: Phase
@@ -55,12 +56,14 @@ class RolloutState:
     since: datetime | None = None
     source: Source = Source.ENVIRONMENT
     held: bool = False
+    step: str | None = None
+    endpoints: bool | None = None
     kill_switch: bool = False
 
     @property
     def endpoints_open(self) -> bool:
         """Whether sellers and suppliers are let in; otherwise they get 501."""
-        return self.phase not in (Phase.OFF, Phase.SHADOW)
+        return self.phase not in (Phase.OFF, Phase.SHADOW) if self.endpoints is None else self.endpoints
 
     def is_selected(self, product_id: str) -> bool:
         """Whether the product is enforced. Canary products stay enforced in `percentage`."""
@@ -86,7 +89,7 @@ class RolloutState:
 
     def killed(self) -> "RolloutState":
         """The same rollout while the kill switch is present: off, whatever was decided."""
-        return replace(self, phase=Phase.OFF, percentage=0, kill_switch=True)
+        return replace(self, phase=Phase.OFF, percentage=0, step=None, endpoints=None, kill_switch=True)
 
 
 _FIXED: Final[Mapping[Phase, Mode]] = {
@@ -137,6 +140,8 @@ class RolloutAction(StrEnum):
 class RolloutChange:
     """One line of the history: who moved the rollout from where to where, and why.
 
+    `from_step` and `to_step` are None outside the plan's steps. `override` is that one was asked for; `overridden` are the
+    sentences that stood in the way of it.
     `verdict_id` is the verdict it was done for, where there was one.
     """
 
@@ -151,94 +156,7 @@ class RolloutChange:
     reason: str
     override: bool
     at: datetime
+    from_step: str | None = None
+    to_step: str | None = None
+    overridden: tuple[str, ...] = ()
     verdict_id: int | None = None
-
-
-_NEXT: Final[Mapping[Phase, tuple[Phase, int]]] = {
-    Phase.OFF: (Phase.SHADOW, 0),
-    Phase.SHADOW: (Phase.CANARY, 0),
-    Phase.CANARY: (Phase.PERCENTAGE, 50),
-    Phase.PERCENTAGE: (Phase.FULL, 100),
-}
-"""The seed's order, with its 50 %."""
-
-_HALF: Final = _NEXT[Phase.CANARY]
-
-REDUCTIONS: Final = (50, 10)
-"""The seed's gradual rollback: 50 %, then 10 %, then off."""
-
-
-def next_step(state: RolloutState) -> tuple[Phase, int] | None:
-    """The phase and percentage a promotion leads to; None when the rollout is full.
-
-    Below 50 %, after a reduction for instance, that is 50 %: nothing leaps from a tenth to everything.
-    """
-    if state.phase is Phase.PERCENTAGE and state.percentage < _HALF[1]:
-        return _HALF
-    return _NEXT.get(state.phase)
-
-
-def promoted(
-    state: RolloutState, *, percentage: int | None, canary_products: Iterable[str] | None, override: bool
-) -> RolloutState:
-    """One step further, or to a higher `percentage`.
-
-    Raises InvalidStatus when the rollout is full, CriteriaNotMet when it is held and not overridden,
-    InvalidInput when `percentage` is not a step forward.
-    """
-    step = next_step(state)
-    if step is None:
-        raise InvalidStatus("The rollout is already full.", phase=state.phase.value)
-    if state.held and not override:
-        raise CriteriaNotMet("The rollout is on hold. Resume it first, or override with a reason.", held=True)
-    phase, share = step if percentage is None else _by_percentage(state, percentage)
-    canary = state.canary_products if canary_products is None else frozenset(canary_products)
-    return replace(state, phase=phase, percentage=share, canary_products=canary, held=False)
-
-
-def _by_percentage(state: RolloutState, percentage: int) -> tuple[Phase, int]:
-    if not state.percentage < percentage <= 100:
-        raise InvalidInput(f"percentage must be above {state.percentage} and at most 100.", field="percentage")
-    return (Phase.FULL, 100) if percentage == 100 else (Phase.PERCENTAGE, percentage)
-
-
-def reduced(state: RolloutState, percentage: int | None) -> RolloutState:
-    """One step back: to `percentage`, or along 50 → 10 → off; a canary goes back to shadow.
-
-    Raises InvalidStatus when nothing is enforced, InvalidInput when `percentage` is not a step back.
-    """
-    if state.phase in (Phase.OFF, Phase.SHADOW):
-        raise InvalidStatus(f"Nothing is enforced in {state.phase}.", phase=state.phase.value)
-    if state.phase is Phase.CANARY:
-        if percentage is not None:
-            raise InvalidInput("A canary has no percentage to reduce.", field="percentage")
-        return replace(state, phase=Phase.SHADOW, percentage=0)
-    if percentage is not None and not 0 <= percentage < state.percentage:
-        raise InvalidInput(f"percentage must be below {state.percentage}.", field="percentage")
-    share = percentage if percentage is not None else _reduction_below(state.percentage)
-    if share == 0:
-        return rolled_back(state)
-    return replace(state, phase=Phase.PERCENTAGE, percentage=share)
-
-
-def _reduction_below(percentage: int) -> int:
-    return next((share for share in REDUCTIONS if share < percentage), 0)
-
-
-def rolled_back(state: RolloutState) -> RolloutState:
-    """Enforcement off, at once. The canary list is kept for the next attempt."""
-    return replace(state, phase=Phase.OFF, percentage=0, held=False)
-
-
-def held(state: RolloutState) -> RolloutState:
-    """No promotion until resumed. Raises InvalidStatus when already on hold."""
-    if state.held:
-        raise InvalidStatus("The rollout is already on hold.", phase=state.phase.value)
-    return replace(state, held=True)
-
-
-def resumed(state: RolloutState) -> RolloutState:
-    """Promotions are possible again. Raises InvalidStatus when not on hold."""
-    if not state.held:
-        raise InvalidStatus("The rollout is not on hold.", phase=state.phase.value)
-    return replace(state, held=False)

@@ -1,14 +1,18 @@
 """Moving the managed rollout: every change has an actor, a reason, and a line in the history."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sellergate.domain import rollout
+from sellergate.domain import promotion, rollout, rollout_moves
 from sellergate.domain.authorization import checked_reason
+from sellergate.domain.criteria import Criterion, CriterionStatus, unknown
 from sellergate.domain.errors import InvalidStatus
 from sellergate.domain.identifiers import Actor
-from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState, Source, Unselected
+from sellergate.domain.plan import RolloutPlan, Step
+from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState, Source
 from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.criteria import Criteria
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.queries import Page, PageRequest
 from sellergate.ports.stores import Store, View
@@ -23,8 +27,30 @@ class RolloutMove:
     receipt: Receipt
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """Where the rollout may go from here.
+
+    `step` is the plan's step it is in, `next` the one a promotion leads to, `earliest` from when on the time is right, None
+    where it is now; `criteria` are what the promotion rests on.
+    """
+
+    step: Step | None
+    next: Step | None
+    earliest: datetime | None
+    criteria: Sequence[tuple[Criterion, CriterionStatus]]
+
+
+Move = Callable[[RolloutState, datetime], tuple[RolloutState, tuple[str, ...]]]
+"""From the rollout as it is, and the time, to the rollout after a change, and what was overridden for it."""
+
+
+def _freely(move: Callable[[RolloutState], RolloutState]) -> Move:
+    return lambda state, _: (move(state), ())
+
+
 class RolloutService:
-    """The operator's hand on the rollout.
+    """The operator's hand on the rollout, led by the plan.
 
     `environment` is the phase the environment gives, the starting point of the first managed change; `pinned` is
     ROLLOUT_SOURCE: pinned to the environment, nothing can be changed here; pinned to managed, the start is `off`.
@@ -35,12 +61,16 @@ class RolloutService:
         store: Store,
         propagation: Propagation,
         *,
+        plan: RolloutPlan,
+        criteria: Criteria,
         environment: RolloutState,
         pinned: Source | None,
         now: Clock = utc_now,
     ) -> None:
         self._store = store
         self._propagation = propagation
+        self._plan = plan
+        self._criteria = criteria
         self._environment = environment
         self._pinned = pinned
         self._now = now
@@ -69,39 +99,62 @@ class RolloutService:
         canary_products: Iterable[str] | None = None,
         override: bool = False,
     ) -> RolloutMove:
-        """One step further. Raises what `rollout.promoted` raises, and ReasonRequired."""
-        return self._change(
-            by,
-            RolloutAction.PROMOTE,
-            reason,
-            lambda state: rollout.promoted(
-                state, percentage=percentage, canary_products=canary_products, override=override
-            ),
-            override=override,
+        """The plan's next step, or a higher percentage.
+
+        Raises what `rollout_moves.promoted` raises, and ReasonRequired. Unless `override` says to go on all the same,
+        CriteriaNotMet or OutsideChangeWindow while the plan does not allow it.
+        """
+        states = self._states(self.current())
+
+        def move(state: RolloutState, now: datetime) -> tuple[RolloutState, tuple[str, ...]]:
+            moved = rollout_moves.promoted(state, self._plan, percentage=percentage, canary_products=canary_products)
+            obstacles = promotion.why_not_promote(state, self._plan, states, now, percentage=percentage)
+            if obstacles and not override:
+                raise promotion.refusal_of(obstacles, promotion.earliest(state, self._plan, now))
+            return moved, tuple(obstacle.sentence for obstacle in obstacles)
+
+        return self._change(by, RolloutAction.PROMOTE, reason, move, override=override)
+
+    def _states(self, state: RolloutState) -> dict[str, CriterionStatus]:
+        # All of the plan's, since a promotion to a percentage may pass over several steps.
+        return dict(self._criteria.states(self._plan.criteria(), state))
+
+    def outlook(self, state: RolloutState) -> Outlook:
+        """Where this rollout may go, and what that rests on."""
+        now = self._now()
+        required = promotion.required_criteria(state, self._plan)
+        states = self._criteria.states(required, state)
+        when = promotion.earliest(state, self._plan, now)
+        return Outlook(
+            step=self._plan.step_of(state),
+            next=self._plan.next_step(state),
+            earliest=None if when is None or when <= now else when,
+            criteria=[(criterion, states.get(criterion.name) or unknown(criterion)) for criterion in required],
         )
 
     def reduce(self, by: Actor, reason: str | None, *, percentage: int | None = None) -> RolloutMove:
-        """One step back. Raises what `rollout.reduced` raises, and ReasonRequired."""
-        return self._change(by, RolloutAction.REDUCE, reason, lambda state: rollout.reduced(state, percentage))
+        """One step back. Raises what `rollout_moves.reduced` raises, and ReasonRequired."""
+        move = _freely(lambda state: rollout_moves.reduced(state, self._plan, percentage))
+        return self._change(by, RolloutAction.REDUCE, reason, move)
 
     def rollback(self, by: Actor, reason: str | None) -> RolloutMove:
         """Off, at once, whatever the phase; read back from every process."""
-        return self._change(by, RolloutAction.ROLLBACK, reason, rollout.rolled_back)
+        return self._change(by, RolloutAction.ROLLBACK, reason, _freely(rollout_moves.rolled_back))
 
     def hold(self, by: Actor, reason: str | None) -> RolloutMove:
         """No promotion until resumed."""
-        return self._change(by, RolloutAction.HOLD, reason, rollout.held)
+        return self._change(by, RolloutAction.HOLD, reason, _freely(rollout_moves.held))
 
     def resume(self, by: Actor, reason: str | None) -> RolloutMove:
         """Promotions are possible again."""
-        return self._change(by, RolloutAction.RESUME, reason, rollout.resumed)
+        return self._change(by, RolloutAction.RESUME, reason, _freely(rollout_moves.resumed))
 
     def _change(
         self,
         by: Actor,
         action: RolloutAction,
         reason: str | None,
-        move: Callable[[RolloutState], RolloutState],
+        move: Move,
         *,
         override: bool = False,
     ) -> RolloutMove:
@@ -111,14 +164,14 @@ class RolloutService:
         at = self._now()
         with self._store.work() as work:
             before = self._current(work)
-            moved = move(before)
-            since = before.since if (moved.phase, moved.percentage) == (before.phase, before.percentage) else at
+            if before.source is Source.ENVIRONMENT:
+                before = rollout_moves.adopted(before, self._plan)
+            moved, overridden = move(before, at)
             after = replace(
                 moved,
                 version=before.version + 1,
-                since=since,
+                since=(before.since if rollout_moves.is_same_place(before, moved) else None) or at,
                 source=Source.MANAGED,
-                unselected=Unselected.SHADOW if before.source is Source.ENVIRONMENT else before.unselected,
             )
             change = RolloutChange(
                 version=after.version,
@@ -127,10 +180,13 @@ class RolloutService:
                 from_percentage=before.percentage,
                 to_phase=after.phase,
                 to_percentage=after.percentage,
+                from_step=before.step,
+                to_step=after.step,
                 actor_id=by.id,
                 actor_role=by.role.value,
                 reason=why,
                 override=override,
+                overridden=overridden,
                 at=at,
             )
             work.rollouts.save(before.version, after, change)

@@ -38,7 +38,7 @@ class SqlRollouts:
         row = {**_state_row(state), "canary_products": sorted(state.canary_products)}
         if not self._write(before_version, row):
             raise ConcurrentChange
-        self._session.insert(rollout_history, _change_row(change))
+        self._session.insert(rollout_history, {**_change_row(change), "overridden": list(change.overridden)})
 
     def _write(self, before_version: int, row: dict[str, Any]) -> bool:
         if before_version == 0:
@@ -61,4 +61,5 @@ class SqlRollouts:
 
 
 def _change(row: Row[Any]) -> RolloutChange:
-    return RolloutChange(**{name: value for name, value in row._mapping.items() if name != "id"})  # noqa: SLF001
+    fields = {name: value for name, value in row._mapping.items() if name != "id"}  # noqa: SLF001
+    return RolloutChange(**{**fields, "overridden": tuple(fields["overridden"])})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sellergate.adapters.plan_files import DEMO
 from sellergate.cli.demo.api import Api
 from sellergate.cli.demo.marketplace import Marketplace, invent
 from sellergate.logs import configure_logs
@@ -35,6 +36,7 @@ def open_house(database: str | None, port: int) -> Iterator[House]:
             {
                 "DATABASE_URL": database or f"sqlite:///{Path(folder) / 'demo.db'}",
                 "SELLERGATE_JWT_SECRET": secret,
+                "SELLERGATE_PLAN_FILE": str(DEMO),
                 "SELLERGATE_PORT": str(port),
                 "SELLERGATE_GRACE_SECONDS": "2",
                 "SELLERGATE_KILL_SWITCH_FILE": str(Path(folder) / "KILL"),

@@ -4,7 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from sellergate.domain.errors import ConcurrentChange, CriteriaNotMet, InvalidStatus, ReasonRequired
+from sellergate.domain.errors import (
+    ConcurrentChange,
+    CriteriaNotMet,
+    InvalidStatus,
+    OutsideChangeWindow,
+    ReasonRequired,
+)
 from sellergate.domain.identifiers import Role
 from sellergate.faces.api.guard import guarded
 from sellergate.faces.api.paging import Listing, ListOut
@@ -25,13 +31,15 @@ class History(Listing):
 
 
 def _moved(move: RolloutMove, parts: Parts) -> MovedOut:
-    return MovedOut.of_move(move, killed=parts.rollout().kill_switch)
+    in_force = move.state.killed() if parts.rollout().kill_switch else move.state
+    return MovedOut.of_move(move, in_force, parts.rollouts.outlook(in_force))
 
 
 @router.get("")
 def rollout(parts: PartsDep) -> RolloutOut:
-    """The rollout in force."""
-    return RolloutOut.of(parts.rollout())
+    """The rollout in force, and what its next step rests on."""
+    state = parts.rollout()
+    return RolloutOut.of(state, parts.rollouts.outlook(state))
 
 
 @router.get("/history", response_model=ListOut[ChangeOut])
@@ -40,9 +48,12 @@ def history(query: Annotated[History, Query()], parts: PartsDep) -> Any:
     return query.answer(parts.rollouts.history(query.page), ChangeOut.of)
 
 
-@router.post("/promote", responses=refusals(ReasonRequired, InvalidStatus, ConcurrentChange, CriteriaNotMet))
+@router.post(
+    "/promote",
+    responses=refusals(ReasonRequired, InvalidStatus, ConcurrentChange, CriteriaNotMet, OutsideChangeWindow),
+)
 def promote(by: ActorDep, parts: PartsDep, body: PromoteIn | None = None) -> MovedOut:
-    """One step further, or on to a percentage."""
+    """On to the plan's next step, or to a percentage, once the plan allows it; sooner by an override."""
     said = body or PromoteIn()
     move = parts.rollouts.promote(
         by,
@@ -68,7 +79,7 @@ def resume(by: ActorDep, parts: PartsDep, body: MoveIn | None = None) -> MovedOu
 
 @router.post("/reduce", responses=_MOVES)
 def reduce(by: ActorDep, parts: PartsDep, body: ReduceIn | None = None) -> MovedOut:
-    """One step back, or back to a percentage."""
+    """Along the plan's reductions, or back to a percentage."""
     said = body or ReduceIn()
     return _moved(parts.rollouts.reduce(by, said.reason, percentage=said.percentage), parts)
 

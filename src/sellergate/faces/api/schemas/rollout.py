@@ -4,12 +4,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source, next_step
+from sellergate.domain.criteria import CriterionState
+from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source, Unselected
 from sellergate.faces.api.paging import ListOut
 from sellergate.faces.api.schemas.authorizations import ReceiptOut
 from sellergate.faces.wire import Id, Money, Text, UtcTime, WireIn, WireOut
 from sellergate.ports.stores import ShadowRow
-from sellergate.services.rollouts import RolloutMove
+from sellergate.services.rollouts import Outlook, RolloutMove
 
 MOST_CANARIES = 10_000
 
@@ -29,7 +30,10 @@ class ReduceIn(MoveIn):
 
 
 class PromoteIn(MoveIn):
-    """On to which percentage; without one, a step up. `canaryProducts` replaces the list; `override` passes over a hold."""
+    """On to which percentage; without one, the plan's next step.
+
+    `canaryProducts` replaces the list; `override` goes on although the plan does not allow it yet, or the rollout is on hold.
+    """
 
     percentage: Percentage | None = None
     canary_products: Annotated[list[Id], Field(max_length=MOST_CANARIES)] | None = None
@@ -45,19 +49,29 @@ class VerdictOut(WireOut):
 
 
 class CriterionOut(WireOut):
-    """One condition of the next step, and whether it is met."""
+    """One condition of the next step, in words, and whether it is met."""
 
     name: str
-    state: Literal["met", "failing", "not_enough_data", "unsigned"]
+    text: str
+    state: CriterionState
     detail: str
 
 
 class NextOut(WireOut):
-    """Where a promotion leads, and from when on it may; null when it may now."""
+    """Which step of the plan a promotion leads to, and from when on its time is right; null when it is now."""
 
+    step: str
     phase: Phase
     percentage: int
     earliest: UtcTime | None
+
+    @classmethod
+    def of(cls, outlook: Outlook) -> Self | None:
+        """What comes next as it is sent."""
+        step = outlook.next
+        if step is None:
+            return None
+        return cls(step=step.name, phase=step.kind, percentage=step.percentage, earliest=outlook.earliest)
 
 
 _UNJUDGED = VerdictOut(
@@ -66,10 +80,17 @@ _UNJUDGED = VerdictOut(
 
 
 class RolloutOut(WireOut):
-    """The rollout in force; with the kill switch it is off, whatever was decided. `next` is null when it is full."""
+    """The rollout in force; with the kill switch it is off, whatever was decided.
+
+    `step` is the plan's step it is in, null outside all of them; `next` is null when it is full. `criteria` are what the next
+    step rests on.
+    """
 
     phase: Phase
     percentage: int
+    step: str | None
+    endpoints_open: bool
+    unselected: Unselected
     canary_products: list[str]
     version: int
     since: UtcTime | None
@@ -81,12 +102,14 @@ class RolloutOut(WireOut):
     next: NextOut | None
 
     @classmethod
-    def of(cls, state: RolloutState, **more: Any) -> Self:
+    def of(cls, state: RolloutState, outlook: Outlook, **more: Any) -> Self:
         """The rollout as it is sent."""
-        step = next_step(state)
         return cls(
             phase=state.phase,
             percentage=state.percentage,
+            step=None if outlook.step is None else outlook.step.name,
+            endpoints_open=state.endpoints_open,
+            unselected=state.unselected,
             canary_products=sorted(state.canary_products),
             version=state.version,
             since=state.since,
@@ -94,8 +117,11 @@ class RolloutOut(WireOut):
             held=state.held,
             kill_switch=state.kill_switch,
             verdict=_UNJUDGED,
-            criteria=[],
-            next=None if step is None else NextOut(phase=step[0], percentage=step[1], earliest=None),
+            criteria=[
+                CriterionOut(name=criterion.name, text=criterion.text, state=status.state, detail=status.detail)
+                for criterion, status in outlook.criteria
+            ],
+            next=NextOut.of(outlook),
             **more,
         )
 
@@ -106,14 +132,13 @@ class MovedOut(RolloutOut):
     receipt: ReceiptOut
 
     @classmethod
-    def of_move(cls, move: RolloutMove, *, killed: bool) -> Self:
+    def of_move(cls, move: RolloutMove, in_force: RolloutState, outlook: Outlook) -> Self:
         """The rollout after the move, as it is in force."""
-        state = move.state.killed() if killed else move.state
-        return cls.of(state, receipt=ReceiptOut.of(move.receipt))
+        return cls.of(in_force, outlook, receipt=ReceiptOut.of(move.receipt))
 
 
 class ChangeOut(WireOut):
-    """One line of the history."""
+    """One line of the history. `overridden` is what stood in the way of a promotion that went on all the same."""
 
     version: int
     action: RolloutAction
@@ -121,10 +146,13 @@ class ChangeOut(WireOut):
     from_percentage: int
     to_phase: Phase
     to_percentage: int
+    from_step: str | None
+    to_step: str | None
     actor_id: str
     actor_role: str
     reason: str
     override: bool
+    overridden: list[str]
     at: UtcTime
 
     @classmethod
