@@ -59,6 +59,7 @@ class RolloutState:
     step: str | None = None
     endpoints: bool | None = None
     kill_switch: bool = False
+    tripped: bool = False
 
     @property
     def endpoints_open(self) -> bool:
@@ -90,6 +91,10 @@ class RolloutState:
     def killed(self) -> "RolloutState":
         """The same rollout while the kill switch is present: off, whatever was decided."""
         return replace(self, phase=Phase.OFF, percentage=0, step=None, endpoints=None, kill_switch=True)
+
+    def tripped_locally(self) -> "RolloutState":
+        """The same rollout in a process that has switched its own gate off: nobody else could tell it to."""
+        return replace(self, phase=Phase.OFF, percentage=0, step=None, endpoints=None, tripped=True)
 
 
 _FIXED: Final[Mapping[Phase, Mode]] = {

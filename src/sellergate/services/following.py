@@ -106,6 +106,10 @@ class Follower:
         self._rollout.kill_switch(present)
         self._heard()
 
+    def trip(self, tripped: bool) -> None:
+        """Switch this process's gate off whatever was decided, or follow what was decided again. Needs no store."""
+        self._rollout.trip(tripped)
+
     def sync(self) -> None:
         """Look at the feed now. Raises StoreUnavailable."""
         with self._looking:
@@ -193,7 +197,7 @@ class Follower:
 
 
 class RolloutComposer:
-    """The rollout this process must follow, made of the environment's, the managed one and the kill switch."""
+    """The rollout this process must follow: the environment's or the managed one, off by a kill switch or a trip of its own."""
 
     def __init__(
         self, follow: Callable[[RolloutState], None], *, environment: RolloutState, pinned: Source | None
@@ -203,6 +207,7 @@ class RolloutComposer:
         self._pinned = pinned
         self._managed: RolloutState | None = None
         self._killed = False
+        self._tripped = False
         self._lock = threading.Lock()
 
     def begin(self) -> None:
@@ -230,10 +235,17 @@ class RolloutComposer:
             self._killed = present
             self._compose()
 
+    def trip(self, tripped: bool) -> None:
+        """Be off whatever was decided, or no longer."""
+        with self._lock:
+            self._tripped = tripped
+            self._compose()
+
     def _compose(self) -> None:
-        self._follow(
-            effective(environment=self._environment, managed=self._managed, pinned=self._pinned, killed=self._killed)
+        state = effective(
+            environment=self._environment, managed=self._managed, pinned=self._pinned, killed=self._killed
         )
+        self._follow(state.tripped_locally() if self._tripped else state)
 
 
 def _has_rollout(changes: Sequence[Change]) -> bool:

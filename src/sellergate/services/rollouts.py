@@ -7,7 +7,7 @@ from datetime import datetime
 from sellergate.domain import promotion, rollout, rollout_moves
 from sellergate.domain.authorization import checked_reason
 from sellergate.domain.criteria import Criterion, CriterionStatus, unknown
-from sellergate.domain.errors import InvalidStatus
+from sellergate.domain.errors import ConcurrentChange, InvalidStatus
 from sellergate.domain.identifiers import Actor
 from sellergate.domain.plan import RolloutPlan, Step
 from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState, Source
@@ -15,7 +15,7 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.criteria import Criteria
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.queries import Page, PageRequest
-from sellergate.ports.stores import Store, View
+from sellergate.ports.stores import Store, View, Work
 from sellergate.services.propagation import Propagation, Receipt
 
 
@@ -39,6 +39,19 @@ class Outlook:
     next: Step | None
     earliest: datetime | None
     criteria: Sequence[tuple[Criterion, CriterionStatus]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What a change made without a person rests on.
+
+    It is made only if the rollout still has this `version` and the `fence` lets its work pass; both raise ConcurrentChange.
+    `verdict_id` is the verdict it is made for.
+    """
+
+    version: int
+    verdict_id: int | None = None
+    fence: Callable[[Work], None] | None = None
 
 
 Move = Callable[[RolloutState, datetime], tuple[RolloutState, tuple[str, ...]]]
@@ -98,6 +111,7 @@ class RolloutService:
         percentage: int | None = None,
         canary_products: Iterable[str] | None = None,
         override: bool = False,
+        grounds: Grounds | None = None,
     ) -> RolloutMove:
         """The plan's next step, or a higher percentage.
 
@@ -113,7 +127,7 @@ class RolloutService:
                 raise promotion.refusal_of(obstacles, promotion.earliest(state, self._plan, now))
             return moved, tuple(obstacle.sentence for obstacle in obstacles)
 
-        return self._change(by, RolloutAction.PROMOTE, reason, move, override=override)
+        return self._change(by, RolloutAction.PROMOTE, reason, move, override=override, grounds=grounds)
 
     def _states(self, state: RolloutState) -> dict[str, CriterionStatus]:
         # All of the plan's, since a promotion to a percentage may pass over several steps.
@@ -132,18 +146,22 @@ class RolloutService:
             criteria=[(criterion, states.get(criterion.name) or unknown(criterion)) for criterion in required],
         )
 
+    def obstacles(self, state: RolloutState) -> Sequence[promotion.Obstacle]:
+        """Everything that stands in the way of the next step now."""
+        return promotion.why_not_promote(state, self._plan, self._states(state), self._now())
+
     def reduce(self, by: Actor, reason: str | None, *, percentage: int | None = None) -> RolloutMove:
         """One step back. Raises what `rollout_moves.reduced` raises, and ReasonRequired."""
         move = _freely(lambda state: rollout_moves.reduced(state, self._plan, percentage))
         return self._change(by, RolloutAction.REDUCE, reason, move)
 
-    def rollback(self, by: Actor, reason: str | None) -> RolloutMove:
+    def rollback(self, by: Actor, reason: str | None, *, grounds: Grounds | None = None) -> RolloutMove:
         """Off, at once, whatever the phase; read back from every process."""
-        return self._change(by, RolloutAction.ROLLBACK, reason, _freely(rollout_moves.rolled_back))
+        return self._change(by, RolloutAction.ROLLBACK, reason, _freely(rollout_moves.rolled_back), grounds=grounds)
 
-    def hold(self, by: Actor, reason: str | None) -> RolloutMove:
+    def hold(self, by: Actor, reason: str | None, *, grounds: Grounds | None = None) -> RolloutMove:
         """No promotion until resumed."""
-        return self._change(by, RolloutAction.HOLD, reason, _freely(rollout_moves.held))
+        return self._change(by, RolloutAction.HOLD, reason, _freely(rollout_moves.held), grounds=grounds)
 
     def resume(self, by: Actor, reason: str | None) -> RolloutMove:
         """Promotions are possible again."""
@@ -157,6 +175,7 @@ class RolloutService:
         move: Move,
         *,
         override: bool = False,
+        grounds: Grounds | None = None,
     ) -> RolloutMove:
         why = checked_reason(reason)
         if self._pinned is Source.ENVIRONMENT:
@@ -164,6 +183,8 @@ class RolloutService:
         at = self._now()
         with self._store.work() as work:
             before = self._current(work)
+            if grounds is not None:
+                _check(grounds, before, work)
             if before.source is Source.ENVIRONMENT:
                 before = rollout_moves.adopted(before, self._plan)
             moved, overridden = move(before, at)
@@ -188,7 +209,15 @@ class RolloutService:
                 override=override,
                 overridden=overridden,
                 at=at,
+                verdict_id=grounds and grounds.verdict_id,
             )
             work.rollouts.save(before.version, after, change)
             work.announce(Change(kind=ChangeKind.ROLLOUT, version=after.version))
         return RolloutMove(after, self._propagation.of_rollout(after.version))
+
+
+def _check(grounds: Grounds, state: RolloutState, work: Work) -> None:
+    if state.version != grounds.version:
+        raise ConcurrentChange
+    if grounds.fence is not None:
+        grounds.fence(work)

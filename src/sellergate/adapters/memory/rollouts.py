@@ -10,7 +10,7 @@ from sellergate.ports.queries import Page, PageRequest
 
 
 class MemoryRollouts:
-    """One state, and every change that led to it. A kill switch is a process's own and is not stored."""
+    """One state, and every change that led to it. A kill switch or a trip is a process's own and is not stored."""
 
     __slots__ = ("_tables",)
 
@@ -27,7 +27,7 @@ class MemoryRollouts:
         stored = self.current()
         if (stored.version if stored else 0) != before_version:
             raise ConcurrentChange
-        self._tables.rollout.put(None, replace(state, kill_switch=False))
+        self._tables.rollout.put(None, replace(state, kill_switch=False, tripped=False))
         self._tables.rollout_history.put(len(self._tables.rollout_history) + 1, change)
 
     def history(self, page: PageRequest) -> Page[RolloutChange]:

@@ -13,12 +13,12 @@ from sellergate.domain.errors import ConcurrentChange
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.ports.queries import Page, PageRequest
 
-_state_row = as_row_of(RolloutState, "kill_switch")
+_state_row = as_row_of(RolloutState, "kill_switch", "tripped")
 _change_row = as_row_of(RolloutChange)
 
 
 class SqlRollouts:
-    """One state, and every change that led to it. A kill switch is a process's own and is not stored."""
+    """One state, and every change that led to it. A kill switch or a trip is a process's own and is not stored."""
 
     __slots__ = ("_session",)
 
