@@ -10,6 +10,7 @@ from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization, InvalidInput
 from sellergate.ports.queries import AuthorizationQuery
+from sellergate.ports.stores import Inbox
 
 SELLERS = ("anna", "ben")
 PRODUCTS = tuple(f"p-{number}" for number in range(1, 8))
@@ -279,3 +280,22 @@ def test_the_low_risk_filter_knows_sellers_and_products(stocked):
     assert found(requested_before=NOON) == everything[:1]
     assert found(requested_before=NOON + TICK) == everything[:2]
     assert found(max_tier=Tier.BRONZE, max_monthly_orders=11, requested_before=NOON + HOUR) == everything[:2]
+
+
+def test_the_fullest_inbox_is_that_of_the_supplier_with_the_most_open_requests(store):
+    stock(store, suppliers=("acme", "zeta"), sellers=("anna", "ben"), products=("p-1", "p-2", "p-3"))
+    with store.view() as view:
+        assert view.authorizations.fullest_inbox() is None
+
+    keep(
+        store,
+        an_authorization(product="p-1", supplier_id="zeta"),
+        an_authorization(product="p-2", supplier_id="acme"),
+        an_authorization(Status.INFO_REQUESTED, product="p-3", supplier_id="acme"),
+    )
+    with store.view() as view:
+        assert view.authorizations.fullest_inbox() == Inbox("acme", 1)
+
+    keep(store, an_authorization(seller="ben", product="p-1", supplier_id="zeta"))
+    with store.view() as view:
+        assert view.authorizations.fullest_inbox() == Inbox("zeta", 2)

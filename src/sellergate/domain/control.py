@@ -1,5 +1,6 @@
 """What the controller does about a verdict: a pure function of the plan, the rollout, and what was judged."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -48,11 +49,11 @@ def is_armed(state: RolloutState, plan: RolloutPlan, now: datetime) -> bool:
 
 
 def due_act(
-    state: RolloutState, plan: RolloutPlan, standing: Standing, now: datetime, *, may_promote: bool
+    state: RolloutState, plan: RolloutPlan, standing: Standing, now: datetime, *, may_promote: Callable[[], bool]
 ) -> Act | None:
     """What the plan does about this verdict now; None for nothing, or nothing yet.
 
-    `may_promote` is whether nothing stands in the way of a promotion. A verdict to roll back acts once it has lasted for the
+    `may_promote` says whether nothing stands in the way of a promotion, and is asked only where that matters. A verdict to roll back acts once it has lasted for the
     plan's `persist`, also while a promotion waits for its window or its signatures.
     """
     step = governing_step(state, plan)
@@ -60,9 +61,9 @@ def due_act(
         if now - standing.since < plan.persist:
             return None
         return _about_breach(state, plan, step, standing, now)
-    if standing.verdict is Verdict.CONTINUE and step.promotion is Promotion.AUTOMATIC and may_promote:
+    if standing.verdict is Verdict.CONTINUE and step.promotion is Promotion.AUTOMATIC:
         following = plan.next_step(state)
-        if following is not None:
+        if following is not None and may_promote():
             return Act(RolloutAction.PROMOTE, _reason(f"The plan goes on to {following.name}", standing))
     return None
 

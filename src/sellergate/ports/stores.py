@@ -36,6 +36,14 @@ class FactsReader(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """How many requests wait for a supplier's answer."""
+
+    supplier_id: str
+    pending: int
+
+
 class Authorizations(Protocol):
     """The records, one per seller and product."""
 
@@ -71,6 +79,9 @@ class Authorizations(Protocol):
 
     def count_by_status(self) -> dict[Status, int]:
         """How many records stand where; statuses without any are left out."""
+
+    def fullest_inbox(self) -> Inbox | None:
+        """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with an id greater than `id`, in order of id: for walking over all of them."""

@@ -81,8 +81,13 @@ class Controller:
             return None
         stored = self._noted(state, judged, self._latest(state, before))
         standing = Standing(verdict=Verdict[stored.verdict], sentence=judged.judgement.sentence, since=stored.since)
-        may_promote = standing.verdict is Verdict.CONTINUE and not self._rollouts.obstacles(state)
-        act = due_act(state, self._plan, standing, judged.judgement.at, may_promote=may_promote)
+        act = due_act(
+            state,
+            self._plan,
+            standing,
+            judged.judgement.at,
+            may_promote=lambda: not self._rollouts.obstacles(state),
+        )
         return None if act is None else self._act(act, state, self._kept(state, judged, stored))
 
     def _latest(self, state: RolloutState, before: Watch) -> StoredVerdict | None:

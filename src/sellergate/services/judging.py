@@ -100,6 +100,7 @@ class Judge:
     def _count_inbox(self) -> int | Unreadable:
         try:
             with self._store.view() as view:
-                return view.authorizations.fullest_inbox()
+                fullest = view.authorizations.fullest_inbox()
         except SellergateError:
             return Unreadable("because the database does not answer")
+        return 0 if fullest is None else fullest.pending

@@ -14,6 +14,7 @@ from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
 from sellergate.domain.identifiers import SupplierId
 from sellergate.ports.queries import AuthorizationQuery, Page, Position, Sort
+from sellergate.ports.stores import Inbox
 
 _NOBODY: Final[frozenset[str]] = frozenset()
 
@@ -116,6 +117,12 @@ class MemoryAuthorizations:
     def count_by_status(self) -> dict[Status, int]:
         """How many records stand where."""
         return dict(Counter(record.status for record in self._tables.records))
+
+    def fullest_inbox(self) -> Inbox | None:
+        """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
+        pending = Counter(record.supplier_id for record in self._tables.records if record.status is Status.REQUESTED)
+        fullest = min(pending.items(), key=lambda item: (-item[1], item[0]), default=None)
+        return None if fullest is None else Inbox(*fullest)
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with a greater id, in order."""

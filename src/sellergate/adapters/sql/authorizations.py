@@ -15,6 +15,7 @@ from sellergate.domain.authorization import OPEN, Authorization, Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
 from sellergate.ports.queries import AuthorizationQuery, Page, Position, Sort
+from sellergate.ports.stores import Inbox
 
 _c = authorizations.c
 _ALL: Final = select(authorizations)
@@ -93,6 +94,13 @@ class SqlAuthorizations:
         """How many records stand where."""
         rows = self._session.execute(select(_c.status, func.count().label("number")).group_by(_c.status))
         return {row.status: row.number for row in rows}
+
+    def fullest_inbox(self) -> Inbox | None:
+        """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
+        pending = func.count().label("pending")
+        fullest = select(_c.supplier_id, pending).where(_c.status == Status.REQUESTED).group_by(_c.supplier_id)
+        row = self._session.execute(fullest.order_by(pending.desc(), _c.supplier_id).limit(1)).one_or_none()
+        return None if row is None else Inbox(row.supplier_id, row.pending)
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with a greater id, in order."""
