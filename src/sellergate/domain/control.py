@@ -35,8 +35,14 @@ class Standing:
 
 
 def governing_step(state: RolloutState, plan: RolloutPlan) -> Step:
-    """The step whose limits hold: the one the state is in, the last one it is beyond, or the first."""
-    return plan.steps[max(plan.place_of(state), 0)]
+    """The step whose limits hold: the one the state is in, the last one it is beyond, or the first.
+
+    Where something is enforced it is one that enforces something: to look on is not enough there.
+    """
+    step = plan.steps[max(plan.place_of(state), 0)]
+    if step.kind in NOTHING_ENFORCED and state.phase not in NOTHING_ENFORCED:
+        return plan.next_step(state) or step
+    return step
 
 
 def is_armed(state: RolloutState, plan: RolloutPlan, now: datetime) -> bool:
