@@ -8,7 +8,7 @@ from typing import Final
 from sellergate.domain.judgement import Band, Course, Opinion, State, Verdict
 from sellergate.domain.measurements import Measurement
 from sellergate.domain.samples import Estimate, against, allowed_share, batch, enough, estimate
-from sellergate.domain.sequential import Page, after, tests_for
+from sellergate.domain.sequential import Page, after, slow_and_fast
 from sellergate.domain.thresholds import Threshold
 from sellergate.domain.verdict_words import (
     NAMES,
@@ -68,7 +68,7 @@ def _pages(threshold: Threshold, seen: Seen) -> list[Page]:
     metric, roll_back = threshold.metric, threshold.roll_back
     if roll_back is None:
         return []
-    tests = tests_for(allowed_share(metric, threshold.investigate), allowed_share(metric, roll_back))
+    tests = slow_and_fast(allowed_share(metric, threshold.investigate), allowed_share(metric, roll_back))
     batches = [batch(metric, window, roll_back) for window in seen.windows]
     return [after(test, batches) for test in tests]
 
