@@ -9,6 +9,7 @@ says is then no longer computed again but refused by name.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any, Final
 
 from sellergate.domain.gate import Mode, Reason, Stage
@@ -149,7 +150,7 @@ def _row(window: Measurement, now: datetime, keys: dict[Counted, int]) -> list[A
         _pairs({keys.setdefault(key, len(keys)): times for key, times in window.counts.items()}),
         _pairs(window.latencies),
         window.shared_hits,
-        window.pool_in_use,
+        window.pool_in_use if window.pool_in_use is None or isfinite(window.pool_in_use) else repr(window.pool_in_use),
     ]
 
 
@@ -175,7 +176,7 @@ def _window_again(row: list[Any], now: datetime, keys: Sequence[Counted]) -> Mea
         counts={keys[place]: times for place, times in _by_two(counts)},
         latencies=dict(_by_two(latencies)),
         shared_hits=shared_hits,
-        pool_in_use=pool_in_use,
+        pool_in_use=float(pool_in_use) if isinstance(pool_in_use, str) else pool_in_use,
     )
 
 
