@@ -9,12 +9,12 @@ from sellergate.domain.opinions import Seen
 from sellergate.domain.thresholds import Metric, Threshold
 from sellergate.domain.verdict_words import (
     NAMES,
+    alert_words,
     good_words,
     investigate_words,
+    lately_words,
     roll_back_words,
-    span_words,
     value_beside,
-    value_words,
 )
 
 LASTING: Final = timedelta(seconds=30)
@@ -32,8 +32,8 @@ def pool_opinion(threshold: Threshold, seen: Seen) -> Opinion:
     lasting = [window.pool_in_use for window in recent if window.end > windows[-1].end - LASTING]
     lowest = min((level for level in lasting if level is not None), default=0.0)
     highest = max(levels)
-    span = span_words(recent[-1].end - recent[0].start)
-    words = f"{NAMES[Metric.POOL]} up to {value_beside(threshold, highest)} in use in the last {span}"
+    lately = lately_words(recent[-1].end - recent[0].start)
+    words = f"{NAMES[Metric.POOL]} up to {value_beside(threshold, highest)} in use {lately}"
     return _opinion(threshold, highest, lowest, len(levels), words)
 
 
@@ -57,7 +57,7 @@ def _opinion(threshold: Threshold, value: float, lasting: float, sample: int, me
         verdict=Verdict.ROLL_BACK if is_lasting else verdict,
         state=State.MEASURED,
         measured=measured,
-        conclusion=_conclusion(threshold, band, alert=alert),
+        conclusion=_conclusion(threshold, band, value, alert=alert),
         value=value,
         band=band,
         low=value,
@@ -73,12 +73,12 @@ def _band(threshold: Threshold, value: float) -> Band:
     return Band.INVESTIGATE if value >= threshold.investigate else Band.GOOD
 
 
-def _conclusion(threshold: Threshold, band: Band, *, alert: bool) -> str:
+def _conclusion(threshold: Threshold, band: Band, value: float, *, alert: bool) -> str:
     if band is Band.ROLL_BACK:
         return roll_back_words(threshold)
-    if alert and threshold.alert is not None:
-        return f"above the alert limit of {value_words(threshold.metric, threshold.alert)}"
-    return good_words(threshold) if band is Band.GOOD else investigate_words(threshold)
+    if alert:
+        return alert_words(threshold)
+    return good_words(threshold) if band is Band.GOOD else investigate_words(threshold, value)
 
 
 def _unknown(threshold: Threshold, state: State, why: str) -> Opinion:

@@ -8,18 +8,20 @@ from typing import Final
 from sellergate.domain.judgement import Band, Course, Opinion, State, Verdict
 from sellergate.domain.measurements import Measurement
 from sellergate.domain.samples import Estimate, against, allowed_share, batch, enough, estimate
-from sellergate.domain.sequential import Page, after, tests_for
+from sellergate.domain.sequential import Page, after, slow_and_fast
 from sellergate.domain.thresholds import Threshold
 from sellergate.domain.verdict_words import (
     NAMES,
+    alert_words,
     certainty_words,
     counted,
     good_words,
     investigate_words,
+    lately_words,
+    past_words,
     rate_words,
     roll_back_limit,
     roll_back_words,
-    span_words,
 )
 
 DECIMALS: Final = 6
@@ -68,7 +70,7 @@ def _pages(threshold: Threshold, seen: Seen) -> list[Page]:
     metric, roll_back = threshold.metric, threshold.roll_back
     if roll_back is None:
         return []
-    tests = tests_for(allowed_share(metric, threshold.investigate), allowed_share(metric, roll_back))
+    tests = slow_and_fast(allowed_share(metric, threshold.investigate), allowed_share(metric, roll_back))
     batches = [batch(metric, window, roll_back) for window in seen.windows]
     return [after(test, batches) for test in tests]
 
@@ -107,7 +109,7 @@ def _estimated(threshold: Threshold, seen: Seen, pages: list[Page]) -> Opinion:
     if sample.is_certain or (sample.is_reached and sample.is_telling):
         return _opinion(basis, Verdict.INVESTIGATE, _why_investigated(basis))
     if sample.is_reached:
-        why = f"too few checks to tell whether it is {investigate_words(threshold)}"
+        why = f"{past_words(threshold, found.value)}, by too few checks to be certain"
         return _opinion(basis, Verdict.NOT_ENOUGH_DATA, why)
     if seen.checks < seen.minimum_checks:
         why = f"{good_words(threshold)}, after {seen.checks:,} of at least {counted(seen.minimum_checks, 'check')}"
@@ -118,12 +120,12 @@ def _estimated(threshold: Threshold, seen: Seen, pages: list[Page]) -> Opinion:
 def _why_investigated(basis: Basis) -> str:
     if basis.band is Band.ROLL_BACK:
         return f"{roll_back_words(basis.threshold)}, in too few checks or too briefly to roll back"
-    return investigate_words(basis.threshold)
+    return investigate_words(basis.threshold, basis.found.value)
 
 
 def _silent(threshold: Threshold, seen: Seen, pages: list[Page]) -> Opinion:
     name = NAMES[threshold.metric]
-    what = f"nothing was checked in the last {span_words(seen.window)}"
+    what = f"nothing was checked {lately_words(seen.window)}"
     return Opinion(
         threshold=threshold,
         verdict=Verdict.NOT_ENOUGH_DATA,
@@ -152,13 +154,14 @@ def _opinion(basis: Basis, verdict: Verdict, why: str) -> Opinion:
     threshold, stretch, found = basis.threshold, basis.stretch, basis.found
     sample = against(threshold.metric, stretch, threshold.investigate).total
     since, until = stretch[0].start, stretch[-1].end
+    alert = _alerts(threshold, stretch)
     return Opinion(
         threshold=threshold,
         verdict=verdict,
         state=State.NOT_ENOUGH_DATA if verdict is Verdict.NOT_ENOUGH_DATA else State.MEASURED,
         measured=rate_words(threshold, found.value, sample, until - since),
         certainty=certainty_words(threshold.metric, found.low, found.high),
-        conclusion=why,
+        conclusion=f"{why}, and {alert_words(threshold)}" if alert else why,
         value=found.value,
         band=basis.band,
         low=found.low,
@@ -166,7 +169,7 @@ def _opinion(basis: Basis, verdict: Verdict, why: str) -> Opinion:
         sample=sample,
         since=since,
         until=until,
-        alert=_alerts(threshold, stretch),
+        alert=alert,
         tests=_courses(basis.pages),
     )
 

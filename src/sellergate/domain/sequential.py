@@ -75,7 +75,7 @@ class SequentialTest:
         return self.threshold - RECOVERY
 
 
-def tests_for(investigate: float, roll_back: float) -> tuple[SequentialTest, SequentialTest]:
+def slow_and_fast(investigate: float, roll_back: float) -> tuple[SequentialTest, SequentialTest]:
     """The slow and the fast test of a share with these limits.
 
     The slow one tells the roll-back limit from the limit of what is good, or from half the roll-back limit where that is

@@ -110,12 +110,18 @@ def _sentence(verdict: Verdict, opinions: Sequence[Opinion], seen: Seen) -> str:
     if not opinions:
         return f"{VERBS[verdict]}. The phase has no thresholds to be judged by."
     worst = [opinion for opinion in opinions if opinion.verdict is verdict]
-    if not worst:
+    if verdict is Verdict.NOT_ENOUGH_DATA and _only_early(worst, seen):
         return f"{VERBS[verdict]}. {seen.checks:,} of at least {counted(seen.minimum_checks, 'check')} so far."
     if verdict is Verdict.CONTINUE:
         good = "It is as it should be." if len(opinions) == 1 else f"All {len(opinions)} metrics are as they should be."
         return f"{VERBS[verdict]}. {good} {worst[0].headline}"
     return f"{VERBS[verdict]}. {worst[0].headline}{_also(worst[1:])}"
+
+
+def _only_early(worst: Sequence[Opinion], seen: Seen) -> bool:
+    """Whether nothing is missing but checks."""
+    is_early = seen.checks < seen.minimum_checks
+    return is_early and all(opinion.state is State.NOT_ENOUGH_DATA and opinion.sample for opinion in worst)
 
 
 def _also(others: Sequence[Opinion]) -> str:

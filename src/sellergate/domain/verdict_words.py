@@ -1,6 +1,7 @@
 """How a verdict is put to people: plain words that hold the measured number and the limit."""
 
 from datetime import timedelta
+from math import isclose
 from typing import Final
 
 from sellergate.domain.thresholds import Metric, Threshold
@@ -42,8 +43,13 @@ def value_beside(threshold: Threshold, value: float) -> str:
     return next((text for text in texts if text not in taken), texts[-1])
 
 
+def lately_words(span: timedelta) -> str:
+    """That it was lately: `in the last minute`, `in the last 50 seconds`."""
+    return f"in the last {span_words(span).removeprefix('1 ')}"
+
+
 def span_words(span: timedelta) -> str:
-    """A length of time, in the unit it is thought of: `50 seconds`, `5 minutes`, `3 hours`."""
+    """A length of time, in the unit it is thought of: `50 seconds`, `1 minute`, `3 hours`."""
     seconds = round(span.total_seconds())
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= 2 * size or seconds == size:
@@ -60,7 +66,7 @@ def rate_words(threshold: Threshold, value: float, sample: int, span: timedelta)
     """What was seen, of how many checks, over how long."""
     metric = threshold.metric
     asked = " that asked a cache" if metric is Metric.CACHE_HITS else ""
-    checks = f"{counted(sample, 'check')}{asked} in the last {span_words(span)}"
+    checks = f"{counted(sample, 'check')}{asked} {lately_words(span)}"
     return f"{NAMES[metric]} {value_beside(threshold, value)} of {checks}"
 
 
@@ -77,14 +83,20 @@ def good_words(threshold: Threshold) -> str:
     return f"{side} the limit of {value_words(threshold.metric, threshold.investigate)}"
 
 
-def investigate_words(threshold: Threshold) -> str:
+def investigate_words(threshold: Threshold, value: float) -> str:
     """That the value is in the band in which it is looked into."""
     metric, roll_back = threshold.metric, threshold.roll_back
-    side = "below" if metric.low_is_bad else "above"
     if roll_back is None:
-        return f"{side} the limit of {value_words(metric, threshold.investigate)}"
+        return past_words(threshold, value)
     bands = (value_words(metric, threshold.investigate), value_words(metric, roll_back))
     return f"between the limit of {bands[0]} and the roll-back limit of {bands[1]}"
+
+
+def past_words(threshold: Threshold, value: float) -> str:
+    """On which side of the limit the value is, where it is no longer good."""
+    limit = threshold.investigate
+    side = "below" if threshold.metric.low_is_bad else "above"
+    return f"{'at' if isclose(value, limit) else side} the limit of {value_words(threshold.metric, limit)}"
 
 
 def roll_back_words(threshold: Threshold) -> str:
@@ -96,3 +108,10 @@ def roll_back_limit(threshold: Threshold) -> str:
     """The limit to roll back from, by name."""
     limit = threshold.roll_back
     return f"the roll-back limit of {'' if limit is None else value_words(threshold.metric, limit)}"
+
+
+def alert_words(threshold: Threshold) -> str:
+    """That people are told of the value."""
+    limit = threshold.alert
+    side = "below" if threshold.metric.low_is_bad else "above"
+    return f"{side} the alert limit of {'' if limit is None else value_words(threshold.metric, limit)}"
