@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from sellergate.adapters.plan_files import DEFAULT, DEMO, load_plan
 from sellergate.domain.audit import Event
 from sellergate.domain.authorization import HOLDS_A_SLOT, Authorization, Status
 from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.notices import Audience, Notice
+from sellergate.domain.plan import RolloutPlan, Step
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.feed import BEGINNING, Change, ChangeKind
@@ -71,6 +73,23 @@ def a_notice(recipient="anna", audience=Audience.SELLER, **facts):
 
 def a_change(kind=ChangeKind.AUTHORIZATION, *, version=1, seller="anna", product="p-1"):
     return Change(kind=kind, version=version, seller_id=seller, product_id=product)
+
+
+THE_PLAN = load_plan(DEFAULT)
+QUICK_PLAN = load_plan(DEMO)
+"""The same steps without waiting."""
+
+
+def a_plan(*steps, **facts):
+    """A plan of shadow, these steps and full, in which nothing has to hold."""
+    whole = (Step(name="shadow", kind=Phase.SHADOW, endpoints=False), *steps)
+    whole = (*whole, Step(name="full", kind=Phase.FULL, percentage=100))
+    return RolloutPlan(**{"name": "A plan", "zone": "UTC", "observation": timedelta(0), **facts, "steps": whole})
+
+
+def a_share(percentage, **facts):
+    """A step that enforces this share."""
+    return Step(**{"name": f"share-{percentage}", "kind": Phase.PERCENTAGE, "percentage": percentage, **facts})
 
 
 def a_rollout(version=1, **facts):

@@ -339,7 +339,7 @@ def test_the_operator_moves_the_rollout_and_every_check_follows(any_api):
         "2026-03-01T12:00:00.000Z",
     )
     assert off["receipt"]["applied"] == off["receipt"]["processes"] == 1
-    assert off["next"] == {"phase": "shadow", "percentage": 0, "earliest": None}
+    assert off["next"] == {"step": "shadow", "phase": "shadow", "percentage": 0, "earliest": None}
     assert off["verdict"]["verdict"] == "NOT_ENOUGH_DATA"
     assert off["criteria"] == []
     assert api.check()["mode"] == "OFF"
@@ -353,11 +353,12 @@ def test_the_operator_moves_the_rollout_and_every_check_follows(any_api):
     assert code_of(api.post(f"{ROLLOUT}/hold", ROOT, body)) == (400, "ERR_INVALID_STATUS")
     assert move("resume")["held"] is False
     assert move("promote", percentage=30)["percentage"] == 30
+    assert move("promote")["percentage"] == 50
     assert move("promote", percentage=100)["next"] is None
     assert move("reduce")["percentage"] == 50
     assert move("reduce", percentage=5)["percentage"] == 5
     assert move("rollback")["phase"] == "off"
-    assert api.get(f"{ROLLOUT}", ROOT).json()["version"] == 10
+    assert api.get(f"{ROLLOUT}", ROOT).json()["version"] == 11
 
 
 def test_a_change_under_the_kill_switch_shows_the_rollout_off(api):

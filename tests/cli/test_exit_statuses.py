@@ -35,10 +35,13 @@ def test_the_version_is_the_packages(terminal):
         (["audit", "export", "-"], 0),
         (["backfill", "--orders", "-"], 0),
         (["gate", "check", "anna", "mug"], 0),
-        (["rollout", "promote", "--reason", "The rehearsal went well."], 0),
+        (["plan", "show"], 0),
+        (["plan", "check"], 0),
+        (["rollout", "promote", "--override", "--reason", "The rehearsal went well."], 0),
         (["rollback", "--reason", "Too many are denied."], 0),
         (["rollout", "resume", "--reason", "It is not on hold at all."], 1),
         (["rollout", "reduce", "--reason", "Nothing is enforced yet."], 1),
+        (["rollout", "promote", "--reason", "Nothing the plan asks for holds."], 1),
         (["import", "sellers", "-"], 1),
         ([], 2),
         (["rollout"], 2),
@@ -50,6 +53,9 @@ def test_the_version_is_the_packages(terminal):
         (["rollout", "promote", "--reason", "With a canary that is none.", "--canary", "not an id"], 2),
         (["rollout", "promote", "--reason", "With a file that is not there.", "--canary-file", "missing"], 2),
         (["rollback", "--emergency", "--reason", "There is no kill-switch file."], 2),
+        (["plan"], 2),
+        (["plan", "check", "missing.toml"], 2),
+        (["plan", "check", "."], 2),
         (["token", "--role", "admin"], 2),
         (["token", "--role", "king"], 2),
         (["import", "sellers", "missing.ndjson"], 2),
@@ -143,7 +149,9 @@ def test_ctrl_c_is_130_and_quiet(tmp_path):
 
 def test_a_terminal_that_cannot_show_hangul_is_no_reason_to_fail(tmp_path):
     database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'shop.db'}"}
-    promoted = shell("rollout", "promote", "--reason", "한 걸음 더 나아갈 때가 되었다.", folder=tmp_path, **database)
+    promoted = shell(
+        "rollout", "promote", "--override", "--reason", "한 걸음 더 나아갈 때가 되었다.", folder=tmp_path, **database
+    )
     history = shell("rollout", "history", folder=tmp_path, PYTHONIOENCODING="ascii", **database)
 
     assert (promoted.status, history.status) == (0, 0)

@@ -4,7 +4,14 @@ import getpass
 
 import pytest
 
+from sellergate.adapters.plan_files import DEMO
+
 REASON = "The rehearsal went well."
+
+
+@pytest.fixture(autouse=True)
+def quick_plan(terminal):
+    terminal.set("SELLERGATE_PLAN_FILE", DEMO)
 
 
 @pytest.fixture
@@ -23,7 +30,8 @@ def test_before_anybody_has_spoken_the_environment_says_the_phase(terminal):
 
     assert (status["phase"], status["source"], status["version"]) == ("shadow", "env", 0)
     assert (status["endpointsOpen"], status["killSwitch"], status["held"]) == (False, False, False)
-    assert status["next"] == {"phase": "canary", "percentage": 0}
+    assert (status["step"], status["criteria"]) == ("shadow", [])
+    assert status["next"] == {"step": "canary", "phase": "canary", "percentage": 0, "earliest": None}
 
 
 def test_a_rollout_goes_up_step_by_step_and_back_in_one(terminal):
@@ -49,6 +57,7 @@ def test_the_canary_comes_from_options_and_from_a_file(terminal):
 
 
 def test_a_share_can_be_named_upwards_and_downwards(terminal):
+    move(terminal, "promote")
     assert move(terminal, "promote", "--percentage", "25")["percentage"] == 25
     assert move(terminal, "reduce", "--percentage", "5")["percentage"] == 5
     assert move(terminal, "reduce")["phase"] == "off"

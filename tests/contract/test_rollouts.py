@@ -38,11 +38,20 @@ def test_the_state_comes_back_as_it_was_stored(store):
         source=Source.MANAGED,
         since=NOON,
         held=True,
+        step="half",
+        endpoints=False,
     )
-    save(store, 0, state, reason="사유가 있습니다. 확인.", override=True)
+    change = {
+        "reason": "사유가 있습니다. 확인.",
+        "override": True,
+        "overridden": ("It is on hold.", "너무 이르다."),
+        "from_step": "canary",
+        "to_step": "half",
+    }
+    save(store, 0, state, **change)
 
     assert current(store) == state
-    assert history(store) == [a_rollout_change(reason="사유가 있습니다. 확인.", override=True)]
+    assert history(store) == [a_rollout_change(**change)]
 
 
 def test_a_kill_switch_is_not_stored(store):

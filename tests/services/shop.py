@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+from builders import QUICK_PLAN
 from sellergate.domain.directory import Product, Seller, Supplier, Tier
 from sellergate.domain.identifiers import Actor, ProductId, Role, SellerId, SupplierId
 from sellergate.domain.policy import ProductLimits, SupplierPolicy
 from sellergate.domain.rollout import Phase, RolloutState
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.criteria import NothingKnown
 from sellergate.services.directory import DirectoryService, SellerEntry
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
@@ -42,7 +44,7 @@ ZETA = supplier_actor("zeta")
 class Shop:
     """Every service over one store; suppliers acme and zeta, sellers anna and ben, products a-1 … a-15 of acme and z-1 of zeta."""
 
-    def __init__(self, store, *, limit=10, by_tier=None, environment=None, pinned=None):
+    def __init__(self, store, *, limit=10, by_tier=None, environment=None, pinned=None, plan=QUICK_PLAN):
         self.store = store
         self.time = NOON
         self.counted = []
@@ -66,6 +68,8 @@ class Shop:
         self.rollouts = RolloutService(
             store,
             propagation,
+            plan=plan,
+            criteria=NothingKnown(),
             environment=environment or RolloutState(phase=Phase.SHADOW),
             pinned=pinned,
             now=self.now,

@@ -96,7 +96,7 @@ def test_every_change_needs_a_reason(store, verb):
 
 def test_a_percentage_that_is_no_step_forward_is_refused(store):
     shop = Shop(store)
-    shop.rollouts.promote(OPERATOR, WHY, percentage=50)
+    shop.rollouts.promote(OPERATOR, WHY, percentage=50, override=True)
 
     for percentage in (50, 10, 101):
         with pytest.raises(InvalidInput):

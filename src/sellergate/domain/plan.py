@@ -172,7 +172,7 @@ class RolloutPlan:
         level = Level.of(state.phase, state.percentage)
         alike = [place for place, step in enumerate(self.steps) if step.level == level]
         if alike:
-            return next((place for place in alike if self.steps[place].endpoints == state.endpoints_open), alike[0])
+            return next((place for place in alike if _is_like(self.steps[place], state)), alike[0])
         return sum(step.level < level for step in self.steps) - 1
 
     def _place_by_name(self, state: RolloutState) -> int | None:
@@ -202,6 +202,10 @@ class RolloutPlan:
         for step in self.steps:
             yield from step.entry
             yield from step.exit_criteria
+
+
+def _is_like(step: Step, state: RolloutState) -> bool:
+    return step.endpoints == state.endpoints_open and step.listed_products <= state.canary_products
 
 
 def with_overrides(thresholds: Iterable[Threshold], overrides: Iterable[Threshold]) -> tuple[Threshold, ...]:

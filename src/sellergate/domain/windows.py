@@ -46,8 +46,9 @@ class ChangeWindow:
         zone_named(self.zone)
         if not self.days or not self.days <= frozenset(range(len(DAYS))):
             raise ValueError("A window needs days, each 0 to 6.")
-        if not timedelta(0) <= self.opens < DAY or not self.opens < self.closes <= self.opens + DAY:
-            raise ValueError("A window opens within its day, and closes later, within a day.")
+        longest = DAY if not self.opens else DAY - timedelta(minutes=1)
+        if not timedelta(0) <= self.opens < DAY or not timedelta(0) < self.closes - self.opens <= longest:
+            raise ValueError("A window opens within its day and closes later, before it opens again.")
 
     def is_open(self, at: datetime) -> bool:
         """Whether the rollout may go further at this moment."""
@@ -95,7 +96,7 @@ def parse_window(text: str, zone: str) -> ChangeWindow:
     """
     written = _WRITTEN.fullmatch(text)
     if written is None:
-        raise ValueError(text)
+        raise ValueError(f"{text!r} is no window.")
     opens, closes = _time(written["opens"]), _time(written["closes"])
     if closes == opens:
         raise ValueError(text)
