@@ -14,7 +14,9 @@ from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount
+from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, ChangeSource
+from sellergate.ports.measurements import MeasurementWindows
 from sellergate.ports.queries import (
     AuthorizationQuery,
     EventQuery,
@@ -310,6 +312,8 @@ class View(Protocol):
     shadow: ShadowRecords
     idempotency: IdempotencyKeys
     processes: Processes
+    windows: MeasurementWindows
+    denials: Denials
 
 
 class Work(View, Protocol):

@@ -9,9 +9,11 @@ from datetime import timedelta
 from typing import Final
 
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
+from sellergate.adapters.memory.denials import MemoryDenials
 from sellergate.adapters.memory.directory import MemoryDirectory
 from sellergate.adapters.memory.events import MemoryEvents
 from sellergate.adapters.memory.idempotency import MemoryIdempotencyKeys
+from sellergate.adapters.memory.measurements import MemoryMeasurements
 from sellergate.adapters.memory.notices import MemoryNotices
 from sellergate.adapters.memory.processes import MemoryProcesses
 from sellergate.adapters.memory.rollouts import MemoryRollouts
@@ -22,7 +24,9 @@ from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
 from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
+from sellergate.ports.measurements import MeasurementWindows
 from sellergate.ports.stores import (
     Authorizations,
     Directory,
@@ -43,8 +47,19 @@ class MemoryWork:
     """All stores, under the store's lock."""
 
     __slots__ = (
-        "_now", "_tables", "announced", "authorizations", "directory", "events", "idempotency", "notices", "processes",
-        "rollouts", "shadow",
+        "_now",
+        "_tables",
+        "announced",
+        "authorizations",
+        "denials",
+        "directory",
+        "events",
+        "idempotency",
+        "notices",
+        "processes",
+        "rollouts",
+        "shadow",
+        "windows",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, now: Clock) -> None:
@@ -59,6 +74,8 @@ class MemoryWork:
         self.shadow: ShadowRecords = MemoryShadow(tables)
         self.idempotency: IdempotencyKeys = MemoryIdempotencyKeys(tables)
         self.processes: Processes = MemoryProcesses(tables)
+        self.windows: MeasurementWindows = MemoryMeasurements(tables)
+        self.denials: Denials = MemoryDenials(tables)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sellergate.domain.authorization import Authorization
+from sellergate.domain.denials import DenialCount, DenialKey
 from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.feed import Change
+from sellergate.ports.measurements import StoredWindow
 from sellergate.ports.stores import Inbound, ProcessReport, SealedEvent, StoredReply
 
 K = TypeVar("K")
@@ -96,9 +98,30 @@ class Tables:
     """
 
     __slots__ = (
-        "changes", "changes_made", "events", "events_of_pair", "inbound", "journal", "outbox", "pairs", "policies", "processes", "products",
-        "records", "records_of_product", "records_of_seller", "replies", "rollout", "rollout_history", "seals", "sellers",
-        "sellers_by_user", "shadow", "suppliers",
+        "changes",
+        "changes_made",
+        "denials",
+        "events",
+        "events_of_pair",
+        "inbound",
+        "journal",
+        "outbox",
+        "pairs",
+        "policies",
+        "processes",
+        "products",
+        "records",
+        "records_of_product",
+        "records_of_seller",
+        "replies",
+        "rollout",
+        "rollout_history",
+        "seals",
+        "sellers",
+        "sellers_by_user",
+        "shadow",
+        "suppliers",
+        "windows",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -124,6 +147,8 @@ class Tables:
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
         self.processes = Table[str, ProcessReport](journal)
+        self.windows = Table[tuple[int, datetime, str], StoredWindow](journal)
+        self.denials = Table[DenialKey, DenialCount](journal)
 
     def check_reference(self, table: Table[str, Any], id: str | None) -> None:
         """Raises InvalidInput when `id` names nothing in the table, as a foreign key does."""
