@@ -60,7 +60,7 @@ class MeasurementWindows(Protocol):
         """Wait until no other work is rolling up, and keep others waiting until this one ends."""
 
     def fold(self, seconds: int, since: datetime, until: datetime) -> list[Measurement]:
-        """Mark the windows of the span as folded; the answer is all of them, as they were at that moment, by start.
+        """Mark the windows of the span as folded; the answer is all of them, as they were at that moment, by start and process.
 
         Whoever writes one of them at the same time comes before or after, and is not overlooked in either case.
         """

@@ -25,7 +25,8 @@ KEPT_FOR: Final = timedelta(hours=1)
 
 
 class Measuring:
-    """Folds counts into windows aligned to the wall clock, and writes them by a thread of its own.
+    """Folds counts into windows aligned to the wall clock by one thread, and writes them by another: a store that makes the
+    writer wait must not keep this process from seeing its own trouble.
 
     The running window is written every two seconds, and once more when it is over. What the store cannot take is kept and
     written later; windows that have waited for an hour are given up, and `dropped` says how many. Nothing else is lost but
@@ -55,9 +56,10 @@ class Measuring:
         self._running: datetime | None = None
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
+        self._wanted = threading.Event()
         self._stopping = threading.Event()
         self._outage = Outage(log, "Measurements cannot be written and are kept in memory")
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def recent(self) -> Sequence[Measurement]:
         """This process's own windows of the last ten minutes, oldest first, the running one last. Needs no store."""
@@ -103,24 +105,34 @@ class Measuring:
             return True
 
     def start(self) -> None:
-        """Begin the first window, and go on in a thread."""
+        """Begin the first window, and go on in threads."""
         self.fold()
-        self._thread = threading.Thread(target=self._run, name="sellergate-measuring", daemon=True)
-        self._thread.start()
+        for name, run in (("sellergate-measuring", self._measure), ("sellergate-windows", self._write)):
+            thread = threading.Thread(target=run, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def stop(self) -> None:
-        """End the thread and write what is left."""
+        """End the threads and write what is left."""
         self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
+        self._wanted.set()
+        for thread in self._threads:
+            thread.join()
         self.fold()
         self.flush()
 
-    def _run(self) -> None:
+    def _measure(self) -> None:
         while not self._stopping.wait(BEAT_SECONDS - self._now().timestamp() % BEAT_SECONDS):
             self.sample()
             if int(self._now().timestamp()) % FOLDS_EVERY == 0:
                 self.fold()
+                self._wanted.set()
+
+    def _write(self) -> None:
+        while not self._stopping.is_set():
+            self._wanted.wait()
+            self._wanted.clear()
+            if not self._stopping.is_set():
                 self.flush()
 
     def _begin(self) -> datetime:

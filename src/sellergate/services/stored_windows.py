@@ -15,6 +15,10 @@ from sellergate.domain.measurements import (
 )
 from sellergate.ports.measurements import MeasurementWindows, SourceUnreadable
 from sellergate.ports.stores import Store
+from sellergate.services.measuring import KEPT_FOR
+
+WRITTEN_WITHIN: Final = 2 * KEPT_FOR
+"""How long after its time a window can still come: what a process gives up on, and as much again for its last attempt."""
 
 PARTS: Final = {MINUTE_SECONDS: WINDOW_SECONDS, HOUR_SECONDS: MINUTE_SECONDS}
 """What each longer window is made of."""

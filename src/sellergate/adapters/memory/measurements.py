@@ -45,7 +45,7 @@ class MemoryMeasurements:
         """A work has the store to itself."""
 
     def fold(self, seconds: int, since: datetime, until: datetime) -> list[Measurement]:
-        """Mark the windows of the span as folded; the answer is all of them, by start."""
+        """Mark the windows of the span as folded; the answer is all of them, by start and process."""
         rows = self.between(seconds, since, until)
         for row in rows:
             self._put(replace(row, folded=True))

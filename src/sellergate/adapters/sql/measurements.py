@@ -64,11 +64,11 @@ class SqlMeasurements:
         self._session.enter(measurement_windows, "rolling up")
 
     def fold(self, seconds: int, since: datetime, until: datetime) -> list[Measurement]:
-        """Mark the windows of the span as folded; the answer is all of them, by start."""
+        """Mark the windows of the span as folded; the answer is all of them, by start and process."""
         # One statement: a row somebody is writing is waited for and then read as it has become.
         marked = update(measurement_windows).where(*_span(seconds, since, until)).values(folded=True)
-        rows = self._session.execute(marked.returning(_c.resolution, _c.start, _c.counts))
-        return sorted((_measurement(row) for row in rows), key=lambda each: each.start)
+        rows = self._session.execute(marked.returning(_c.resolution, _c.start, _c.process, _c.counts))
+        return [_measurement(row) for row in sorted(rows, key=lambda row: (row.start, row.process))]
 
     def close(self, seconds: int, since: datetime, until: datetime) -> None:
         """Mark the windows of the span as closed."""

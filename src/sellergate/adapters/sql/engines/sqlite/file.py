@@ -80,7 +80,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.create_function(EXACT_SUM, 2, exact_sum, deterministic=True)
-    connection.create_aggregate(EXACT_TOTAL, 1, ExactTotaling)
+    connection.create_aggregate(EXACT_TOTAL, 1, ExactTotaling)  # type: ignore[arg-type]  # amounts are texts
 
 
 def _begin(connection: Connection) -> None:
