@@ -114,7 +114,7 @@ class PromqlWindows:
         self, client: httpx.Client, query: str, span: Mapping[str, float]
     ) -> Iterator[tuple[Labels, list[tuple[datetime, float]]]]:
         try:
-            answer = client.post(self._url, data={"query": query, "timeout": f"{self._timeout}s", **span})
+            answer = client.post(self._url, data={"query": query, "timeout": self._timeout, **span})
             answer.raise_for_status()
             data = answer.json()["data"]
         except (httpx.HTTPError, httpx.InvalidURL) as error:
