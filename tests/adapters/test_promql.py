@@ -50,7 +50,7 @@ class Answering:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.address = f"127.0.0.1:{self.server.server_port}"
         self.url = f"http://{self.address}"
-        self._thread = threading.Thread(target=self.server.serve_forever)
+        self._thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
 
     def __enter__(self):
         self._thread.start()
@@ -104,18 +104,23 @@ def scraped(prometheus, checks):
     wait_until(holds)
 
 
+def next_second():
+    """Wait for it; it is the answer. What was scraped before it has a value there."""
+    second = aligned(datetime.now(UTC), 1) + SECOND
+    wait_until(lambda: datetime.now(UTC) > second)
+    return second
+
+
 def read(prometheus, since, **facts):
     """Everything up to the end of the second in which it was asked for, second by second."""
-    until = aligned(datetime.now(UTC), 1) + 2 * SECOND
-    wait_until(lambda: datetime.now(UTC) > until)
-    return PromqlWindows(prometheus.url, **facts).windows(1, since, until)
+    return PromqlWindows(prometheus.url, **facts).windows(1, since, next_second())
 
 
 def test_what_a_real_prometheus_has_scraped_is_what_was_counted():
     process = Process()
     with Answering(process.page) as target, Prometheus(target.address) as prometheus:
         scraped(prometheus, 0)
-        since = aligned(datetime.now(UTC), 1)
+        since = next_second()
         process.count(90, ns=5 * MILLISECOND)
         process.count(5, "order", reason=Reason.REVOKED, hit=False, ns=6 * MILLISECOND)
         process.count(2, "settlement", reason=Reason.CHECK_FAILED, hit=None, ns=20_000 * MILLISECOND)
@@ -150,15 +155,16 @@ def test_what_a_real_prometheus_has_scraped_is_what_was_counted():
     assert others == minutes == []
 
 
-def test_a_process_that_begins_again_at_zero_loses_nothing_that_was_scraped():
+def test_a_process_that_begins_again_at_zero_is_counted_on_from_there():
     process = Process()
     with Answering(process.page) as target:
         process.count(1000)
         with Prometheus(target.address) as prometheus:
             scraped(prometheus, 1000)
-            since = aligned(datetime.now(UTC), 1) - 2 * SECOND
+            since = next_second()
             process.count(50)
             scraped(prometheus, 1050)
+            next_second()
             process.begin()
             process.count(30)
             scraped(prometheus, 30)

@@ -9,7 +9,7 @@ import httpx
 
 from servers.program import Program, free_port, own_folder
 
-EVERY = "200ms"
+EVERY = "500ms"
 
 
 def installed_program() -> Path:
