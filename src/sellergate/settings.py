@@ -11,6 +11,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import InvalidInput
@@ -85,6 +86,20 @@ def _tiers(text: str) -> Mapping[Tier, int | None]:
         name, _, limit = (piece.strip() for piece in part.partition("="))
         limits[Tier(name.upper())] = None if limit.lower() == "unlimited" else _number(0)(limit)
     return limits
+
+
+def _http_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", text):
+        raise ValueError(text)
+    _ = urlsplit(text).port  # raises ValueError
+    return text.rstrip("/")
+
+
+def _matchers(text: str) -> str:
+    matcher = r'[a-zA-Z_]\w*\s*(=|!=|=~|!~)\s*"([^"\\\n]|\\.)*"'
+    if not re.fullmatch(rf"\s*{matcher}(\s*,\s*{matcher})*\s*", text, re.ASCII):
+        raise ValueError(text)
+    return text
 
 
 def _secret(text: str) -> str:
@@ -167,7 +182,7 @@ class GateSettings:
     shadow_keys: int = setting(
         "SELLERGATE_SHADOW_KEYS",
         50_000,
-        "How many different shadow denials a process gathers before it writes them down early.",
+        "How many different denials, in shadow and enforced each, a process gathers before it writes them down early.",
         _number(1),
         allowed="a number, 1 or more",
     )
@@ -274,6 +289,75 @@ class RolloutSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeasurementSettings:
+    """What was measured: where it is read, and how long it is kept."""
+
+    prometheus_url: str | None = setting(
+        "PROMETHEUS_URL",
+        None,
+        "A Prometheus that scrapes every process's /metrics, to judge the rollout by. Unset: by what the processes store.",
+        _http_url,
+        allowed="an http or https URL",
+        secret=True,
+    )
+    prometheus_match: str = setting(
+        "SELLERGATE_PROMETHEUS_MATCH",
+        "",
+        "Which series of that Prometheus are ours, where it has others' too.",
+        _matchers,
+        allowed='label matchers like job="sellergate",env="production"',
+    )
+    windows_hours: int = setting(
+        "SELLERGATE_MEASUREMENTS_KEPT_WINDOWS",
+        2,
+        "How many hours the windows of ten seconds are kept once they are added into minutes.",
+        _number(2, 168),
+        allowed="a number of hours, 2 to 168",
+    )
+    minutes_days: int = setting(
+        "SELLERGATE_MEASUREMENTS_KEPT_MINUTES",
+        14,
+        "How many days minutes are kept once they are added into hours.",
+        _number(2, 400),
+        allowed="a number of days, 2 to 400",
+    )
+    hours_days: int = setting(
+        "SELLERGATE_MEASUREMENTS_KEPT_HOURS",
+        400,
+        "How many days hours are kept.",
+        _number(2, 4000),
+        allowed="a number of days, 2 to 4000",
+    )
+    denials_days: int = setting(
+        "SELLERGATE_MEASUREMENTS_KEPT_DENIALS",
+        14,
+        "How many days the enforced denials of each minute are kept.",
+        _number(1, 400),
+        allowed="a number of days, 1 to 400",
+    )
+
+    @property
+    def windows_kept(self) -> timedelta:
+        """As a duration."""
+        return timedelta(hours=self.windows_hours)
+
+    @property
+    def minutes_kept(self) -> timedelta:
+        """As a duration."""
+        return timedelta(days=self.minutes_days)
+
+    @property
+    def hours_kept(self) -> timedelta:
+        """As a duration."""
+        return timedelta(days=self.hours_days)
+
+    @property
+    def denials_kept(self) -> timedelta:
+        """As a duration."""
+        return timedelta(days=self.denials_days)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenSettings:
     """Whose tokens are believed."""
 
@@ -366,6 +450,7 @@ class Settings:
     gate: GateSettings = field(default_factory=GateSettings)
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
     rollout: RolloutSettings = field(default_factory=RolloutSettings)
+    measurements: MeasurementSettings = field(default_factory=MeasurementSettings)
     tokens: TokenSettings = field(default_factory=TokenSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     logs: LogSettings = field(default_factory=LogSettings)
@@ -385,6 +470,7 @@ GROUPS: Final[Mapping[str, type]] = {
     "gate": GateSettings,
     "workflow": WorkflowSettings,
     "rollout": RolloutSettings,
+    "measurements": MeasurementSettings,
     "tokens": TokenSettings,
     "server": ServerSettings,
     "logs": LogSettings,

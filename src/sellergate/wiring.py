@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,7 @@ from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.plan_files import DEFAULT, PlanErrors, load_plan
 from sellergate.adapters.prometheus import GateMetrics
+from sellergate.adapters.promql import SCRAPED_WITHIN, PromqlWindows
 from sellergate.adapters.redis_tier import TIMEOUT_SECONDS, Address, BackgroundTier, RedisTier, parse_address
 from sellergate.adapters.sql import Limits, SqlStore
 from sellergate.domain.errors import InvalidInput
@@ -25,20 +27,26 @@ from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.counting import Counters, Meter
 from sellergate.services.criteria import NothingKnown
+from sellergate.services.damage import Damage, DenialRecorder
 from sellergate.services.directory import DirectoryService
 from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.presence import Presence
 from sellergate.services.propagation import Propagation
 from sellergate.services.records import Records
+from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.series import Series
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.standing import SellerDesk
+from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
+from sellergate.services.tallies import TallyRecorder
 from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.workflow import Workflow, WorkflowRules
 from sellergate.settings import MASK, ConfigurationError, DatabaseSettings, Settings
@@ -46,6 +54,7 @@ from sellergate.worker import Job, Worker
 
 CHANGES_KEPT_FOR: Final = timedelta(days=1)
 """Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
+ROLLS_UP_EVERY: Final = timedelta(seconds=30)
 FORGETS_EVERY: Final = timedelta(minutes=10)
 EXPIRES_EVERY: Final = timedelta(seconds=5)
 SEALS_EVERY: Final = timedelta(seconds=1)
@@ -67,10 +76,12 @@ class Moving(Protocol):
 class Once:
     """In place of all threads, for a single command: the rollout is read once, and what was counted is written at the end."""
 
-    def __init__(self, follower: Follower, shadow: ShadowRecorder, kill_switch: KillSwitch | None) -> None:
+    def __init__(
+        self, follower: Follower, recorders: Sequence[TallyRecorder[Any]], kill_switch: KillSwitch | None
+    ) -> None:
         self._follower = follower
         self._kill_switch = kill_switch
-        self._shadow = shadow
+        self._recorders = recorders
 
     def start(self) -> None:
         """Read the rollout, and look for the kill switch."""
@@ -80,7 +91,8 @@ class Once:
 
     def stop(self) -> None:
         """Write down what was counted."""
-        self._shadow.flush()
+        for recorder in self._recorders:
+            recorder.flush()
 
 
 def prepare_database(settings: Settings) -> None:
@@ -149,6 +161,11 @@ class Assembly:
     rollouts: RolloutService
     shadow: ShadowRecorder
     shadow_report: ShadowReport
+    denials: DenialRecorder
+    damage: Damage
+    measuring: Measuring
+    series: Series
+    rolling_up: RollingUp
     idempotency: Idempotency
     health: Health
     metrics: GateMetrics
@@ -165,6 +182,7 @@ class Assembly:
             for part in self.moving:
                 part.start()
                 stack.callback(part.stop)
+            stack.callback(Gate.close, self.gate)  # first of all, so that what its last checks count is still written
             self.running.push(stack.pop_all())
 
     def stop(self) -> None:
@@ -193,6 +211,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     # The gate: read upwards to follow one check: count, this process's memory, Redis, database.
     counters = Counters()
     shadow = ShadowRecorder(store, most_keys=settings.gate.shadow_keys)
+    denials = DenialRecorder(store, most_keys=settings.gate.shadow_keys)
     memory = LocalTier(
         ttl_seconds=settings.gate.cache_ttl.total_seconds(), boot=boot_now, most_entries=settings.gate.cache_size
     )
@@ -203,6 +222,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         memory,
         counters=counters,
         shadow=shadow,
+        denials=denials,
         views=store.view,
         rollout=environment,
         boot=boot_now,
@@ -231,7 +251,18 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
 
     warming = Warming(store, memory, shared or redis, boot=boot_now)
 
-    # What is measured.
+    # What is measured, for the rollout and for Prometheus.
+    measuring = Measuring(
+        store, process_id=process_id, take=Meter(counters).take, pool_in_use=lambda: store.pool_in_use
+    )
+    kept = settings.measurements
+    rolling_up = RollingUp(
+        store,
+        windows_kept=kept.windows_kept,
+        minutes_kept=kept.minutes_kept,
+        hours_kept=kept.hours_kept,
+        denials_kept=kept.denials_kept,
+    )
     metrics = GateMetrics(
         CollectorRegistry(),
         take=Meter(counters).take,
@@ -239,6 +270,11 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         lag_seconds=lambda: follower.lag_seconds,
         pool_in_use=lambda: store.pool_in_use,
         shared_puts=redis.puts if redis else None,
+        dropped={
+            "windows": lambda: measuring.dropped + rolling_up.dropped,
+            "shadow_denials": lambda: shadow.dropped,
+            "enforced_denials": lambda: denials.dropped,
+        },
     )
 
     # The verbs.
@@ -251,13 +287,22 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         [
             Job("seal", SEALS_EVERY, audit.seal, at_exit=True),
             Job("expire", EXPIRES_EVERY, workflow.expire_due),
+            Job("roll up", ROLLS_UP_EVERY, rolling_up.run),
             Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
         ]
     )
 
-    moving: list[Moving] = [Once(follower, shadow, kill_switch)]
+    moving: list[Moving] = [Once(follower, (shadow, denials), kill_switch)]
     if following:
-        moving = [follower, presence, shadow, metrics, WarmStart(warming, limit=settings.pairs_to_warm)]
+        moving = [
+            follower,
+            presence,
+            shadow,
+            denials,
+            measuring,
+            metrics,
+            WarmStart(warming, limit=settings.pairs_to_warm),
+        ]
         if shared is not None:
             moving.insert(0, shared)
         if kill_switch is not None:
@@ -285,11 +330,23 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         ),
         shadow=shadow,
         shadow_report=ShadowReport(store),
+        denials=denials,
+        damage=Damage(store),
+        measuring=measuring,
+        series=_series(settings, store),
+        rolling_up=rolling_up,
         idempotency=idempotency,
         health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: _cache_health(memory, shared)),
         metrics=metrics,
         moving=tuple(moving),
     )
+
+
+def _series(settings: Settings, store: SqlStore) -> Series:
+    measured = settings.measurements
+    if measured.prometheus_url is None:
+        return Series(StoredWindows(store), late=WRITTEN_WITHIN)
+    return Series(PromqlWindows(measured.prometheus_url, match=measured.prometheus_match), late=SCRAPED_WITHIN)
 
 
 def _redis(settings: Settings, *, timeout_seconds: float) -> RedisTier | None:

@@ -16,6 +16,7 @@ from sellergate.ports.cache import SECOND
 from sellergate.ports.clock import utc_now
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.services.counting import Counters
+from sellergate.services.damage import DenialRecorder
 from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.shadow import ShadowRecorder
@@ -91,18 +92,22 @@ class Reader:
 class World:
     """A small marketplace, written to by hand, and a gate that follows it."""
 
-    def __init__(self, store, *, rollout=FULL, attach=True, pinned=None, shared=None, clock=None, **tier):
+    def __init__(
+        self, store, *, rollout=FULL, attach=True, pinned=None, shared=None, clock=None, denials=False, **tier
+    ):
         self.store = store
         self.clock = clock or FakeClock()
         self.reader = Reader(store)
         self.memory = LocalTier(ttl_seconds=TTL, boot=self.clock.boot, **tier)
         self.counters = Counters()
         self.shadow = ShadowRecorder(store, now=self.clock.now)
+        self.denials = DenialRecorder(store, now=self.clock.now) if denials else None
         self.gate = Gate(
             self.reader,
             self.memory,
             counters=self.counters,
             shadow=self.shadow,
+            denials=self.denials,
             views=store.view,
             rollout=rollout,
             boot=self.clock.boot,

@@ -138,7 +138,7 @@ def test_what_is_counted_while_a_flush_fails_is_added_to_what_comes_back(store, 
 
 
 def test_a_flush_that_fails_halfway_writes_nothing_twice(stubborn, clock, monkeypatch):
-    monkeypatch.setattr("sellergate.services.shadow.A_TRANSACTION", 10)
+    monkeypatch.setattr("sellergate.services.tallies.A_TRANSACTION", 10)
     recorder = ShadowRecorder(stubborn, now=clock.now)
     for number in range(35):
         record(recorder, f"p-{number}")

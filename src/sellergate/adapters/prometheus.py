@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
+from types import MappingProxyType
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -30,7 +31,7 @@ class GateMetrics:
     """Every metric of the gate and of the verbs, right also where several processes share PROMETHEUS_MULTIPROC_DIR.
 
     `take` gives what was counted since it was last asked. In a shadow phase `decision` and the denials say what enforcement
-    would have done, with `shadow="true"`. `shared_puts` gives what was put into the shared tier so far, where there is one. A failed check is `decision="error"`; `error` is the code of a denial.
+    would have done, with `shadow="true"`. `shared_puts` gives what was put into the shared tier so far, where there is one; `dropped` by kind how much that was measured had to be given up so far. A failed check is `decision="error"`; `error` is the code of a denial.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class GateMetrics:
         lag_seconds: Callable[[], float],
         pool_in_use: Callable[[], float | None],
         shared_puts: Callable[[], Mapping[SharedPut, int]] | None = None,
+        dropped: Mapping[str, Callable[[], int]] = MappingProxyType({}),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._registry = registry
@@ -51,6 +53,7 @@ class GateMetrics:
         self._read_pool = pool_in_use
         self._define_checks(registry)
         self._shared = None if shared_puts is None else SharedMetrics(registry, self._cache, shared_puts)
+        self._dropped = DroppedMetrics(registry, dropped)
         self._define_gauges(registry)
         self._define_verbs(registry)
         self._clock = clock
@@ -160,6 +163,7 @@ class GateMetrics:
             self._fold_checks(counts)
             self._add_latencies("true", counts.hit_bins, counts.hit_ns)
             self._add_latencies("false", counts.miss_bins, counts.miss_ns)
+            self._dropped.fold()
             self._set_gauges()
 
     def exposition(self) -> bytes:
@@ -229,6 +233,29 @@ class GateMetrics:
     def _run(self) -> None:
         while not self._stopping.wait(FOLD_SECONDS):
             self.fold()
+
+
+class DroppedMetrics:
+    """What was measured and could not be kept until the database took it."""
+
+    def __init__(self, registry: CollectorRegistry, totals: Mapping[str, Callable[[], int]]) -> None:
+        self._totals = totals
+        self._folded = dict.fromkeys(totals, 0)
+        self._dropped = Counter(
+            "seller_auth_measurements_dropped",
+            "Measurement windows given up, and denials not counted, because the database took nothing for too long.",
+            ["kind"],
+            registry=registry,
+        )
+        for kind in totals:
+            self._dropped.labels(kind)
+
+    def fold(self) -> None:
+        """Add what was dropped since the last time."""
+        for kind, read in self._totals.items():
+            total = read()
+            self._dropped.labels(kind).inc(total - self._folded[kind])
+            self._folded[kind] = total
 
 
 class SharedMetrics:

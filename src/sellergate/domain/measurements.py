@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from sellergate.domain.gate import Mode, Reason, Stage
@@ -74,6 +74,19 @@ class Measurement:
         return sum(
             times for place, times in self.latencies.items() if place >= len(EDGES) or EDGES[place] > nanoseconds
         )
+
+
+def aligned(moment: datetime, seconds: int) -> datetime:
+    """The start of the window of this length that the moment lies in. Windows begin where the clock has them begin, in UTC."""
+    return datetime.fromtimestamp(moment.timestamp() // seconds * seconds, UTC)
+
+
+def fleet_wide(measurements: Iterable[Measurement]) -> list[Measurement]:
+    """Windows of several processes as the fleet's: one for each start, oldest first."""
+    by_start: dict[datetime, list[Measurement]] = {}
+    for each in measurements:
+        by_start.setdefault(each.start, []).append(each)
+    return [together(by_start[start]) for start in sorted(by_start)]
 
 
 def together(measurements: Iterable[Measurement]) -> Measurement:

@@ -15,7 +15,9 @@ from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount
 from sellergate.ports.control import SignOffs, Verdicts, Watches
+from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, ChangeSource
+from sellergate.ports.measurements import MeasurementWindows
 from sellergate.ports.queries import (
     AuthorizationQuery,
     EventQuery,
@@ -325,6 +327,8 @@ class View(Protocol):
     watches: Watches
     verdicts: Verdicts
     sign_offs: SignOffs
+    windows: MeasurementWindows
+    denials: Denials
 
 
 class Work(View, Protocol):

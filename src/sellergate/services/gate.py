@@ -14,14 +14,26 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from sellergate.domain.errors import InvalidInput
-from sellergate.domain.gate import BYPASSED, CHECK_FAILED, DENY_CODES, GateAnswer, GateDecision, Stage, decide, enforce
+from sellergate.domain.gate import (
+    BYPASSED,
+    CHECK_FAILED,
+    DENY_CODES,
+    GateAnswer,
+    GateDecision,
+    Mode,
+    Stage,
+    decide,
+    enforce,
+)
 from sellergate.domain.rollout import RolloutState
 from sellergate.ports.cache import BootClock, FactsMemory, SharedTier
 from sellergate.ports.stores import FactsReader, View
 from sellergate.services.counting import NEAR, NEAR_BINS, Cells, Counters, bin_of
+from sellergate.services.damage import DenialRecorder
 from sellergate.services.evaluation import Evaluation, Evaluator, is_strict
 from sellergate.services.rollout_view import ModeRow, RolloutView
-from sellergate.services.shadow import OrderValue, ShadowRecorder
+from sellergate.services.shadow import ShadowRecorder
+from sellergate.services.tallies import OrderValue
 
 THREADS: Final = 8
 """How many asynchronous checks can wait for the store at once; more queue."""
@@ -42,7 +54,7 @@ STAGES: Final = frozenset(stage.value for stage in Stage)
 class Gate:
     """Answers checks, and follows the rollout it is told.
 
-    Thread-safe; made once per process. `shared` is asked where memory does not know. `views` opens a reading of the store for questions about the past. `wall` is seconds
+    Thread-safe; made once per process. `denials` is told of what enforcement denies. `shared` is asked where memory does not know. `views` opens a reading of the store for questions about the past. `wall` is seconds
     since the epoch, `boot` nanoseconds since the machine started. A check never raises for trouble with the store: it is
     answered CHECK_FAILED, denied where enforced and allowed in shadow, and counted as an error.
     """
@@ -54,6 +66,7 @@ class Gate:
         *,
         counters: Counters,
         shadow: ShadowRecorder,
+        denials: DenialRecorder | None = None,
         views: Callable[[], AbstractContextManager[View]],
         rollout: RolloutState,
         boot: BootClock,
@@ -67,6 +80,7 @@ class Gate:
             reader, memory, shared=shared, local=counters.local, views=views, boot=boot, wall=wall
         )
         self._shadow = shadow
+        self._denials = denials
         self._boot = boot
         self._wall = wall
         self._rollout = RolloutView(rollout)
@@ -100,7 +114,7 @@ class Gate:
 
         Without `consistency`, cart and order are answered from memory where it may be believed, settlement always from the
         store. With `as_of`, as things stood at that moment (status of authorization and seller; the product as it is now).
-        `value` is what the sale is worth: the shadow report adds it up. Raises InvalidInput for ids, stages and moments that
+        `value` is what the sale is worth: the reports of denials, shadow and enforced, add it up. Raises InvalidInput for ids, stages and moments that
         cannot be, and nothing else.
         """
         if consistency is None and as_of is None:
@@ -138,8 +152,8 @@ class Gate:
             return None
         decision = entry.decision or decide(entry.facts, self._wall())
         index = decision.index
-        if row.records and not decision.allowed:
-            self._record(Question(seller, product, stage, value), decision)
+        if not decision.allowed and row.records:
+            self._record(row.mode, decision, Question(seller, product, stage, value))
         counts[row.offset + index] += 1
         elapsed = self._boot() - began
         cells.hit_ns += elapsed
@@ -225,8 +239,8 @@ class Gate:
 
     def _answer(self, question: Question, row: ModeRow, evaluation: Evaluation, elapsed: int) -> GateAnswer:
         decision = evaluation.decision
-        if row.records and not decision.allowed:
-            self._record(question, decision)
+        if not decision.allowed and row.records:
+            self._record(row.mode, decision, question)
         cells = self._local.cells
         cells.count(question.stage, row.offset + decision.index, evaluation.cache_hit, elapsed)
         cells.shared_answers += evaluation.is_shared
@@ -235,10 +249,13 @@ class Gate:
             return answer
         return enforce(decision, row.mode, version=answer.version, cache_hit=False, snapshot=evaluation.snapshot)
 
-    def _record(self, question: Question, decision: GateDecision) -> None:
-        # A failed check says nothing about the pair: it is an error in the counters, not a line of the report.
-        if decision is not CHECK_FAILED:
-            seller, product, stage, value = question
+    def _record(self, mode: Mode, decision: GateDecision, question: Question) -> None:
+        seller, product, stage, value = question
+        if mode is Mode.ENFORCED:
+            if self._denials is not None:
+                self._denials.record(seller, product, stage, DENY_CODES[decision.reason], value)
+        # A failed check says nothing about the pair: it denied a sale, and would have; it is no line of the shadow report.
+        elif decision is not CHECK_FAILED:
             self._shadow.record(seller, product, stage, DENY_CODES[decision.reason], value)
 
 

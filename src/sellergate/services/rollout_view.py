@@ -5,6 +5,7 @@ from typing import Final
 
 from sellergate.domain.gate import BYPASSED, DECISIONS, OFF, GateAnswer, Mode, enforce
 from sellergate.domain.identifiers import checked_id
+from sellergate.domain.measurements import EVALUATED
 from sellergate.domain.rollout import RolloutState
 from sellergate.services.counting import OFFSETS
 
@@ -15,7 +16,7 @@ MOST_REMEMBERED: Final = 200_000
 class ModeRow:
     """What one mode makes of every decision, by the decision's index; `offset` is the mode's place among the counters.
 
-    `records` says whether denials go to the shadow report; `bypassed` is the answer where nothing is evaluated.
+    `records` says whether denials are written down; `bypassed` is the answer where nothing is evaluated.
     """
 
     mode: Mode
@@ -66,6 +67,6 @@ def _row(mode: Mode, version: int) -> ModeRow:
         offset=OFFSETS[mode],
         hits=tuple(enforce(decision, mode, version=version, cache_hit=True) for decision in DECISIONS),
         misses=misses,
-        records=mode is Mode.SHADOW,
+        records=mode in EVALUATED,
         bypassed=misses[BYPASSED.index] if mode is Mode.BYPASSED else None,
     )

@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from builders import HOUR, NOON, an_authorization, keep, stock
 from sellergate.domain.authorization import Status
+from sellergate.domain.denials import DenialFacet
 from sellergate.domain.notices import Audience
 from sellergate.ports.queries import AuthorizationQuery, EventQuery, PageRequest, ShadowQuery, Sort
 
@@ -44,6 +45,12 @@ QUERIES = {
     "in-app list": lambda view: view.notices.inbound(Audience.SELLER, "anna", PageRequest(20, (100,))),
     "shadow by seller": lambda view: view.shadow.search(ShadowQuery(seller_id="anna")),
     "shadow by product": lambda view: view.shadow.search(ShadowQuery(product_id="p-1")),
+    "measurements": lambda view: view.windows.between(10, NOON - HOUR, NOON),
+    "measurements to roll up": lambda view: view.windows.unfolded(10, NOON - HOUR, NOON, limit=1),
+    "measurements to forget": lambda view: view.windows.forget(10, NOON),
+    "oldest measurement": lambda view: view.windows.first(60),
+    "damage": lambda view: view.denials.totals(NOON - HOUR, NOON),
+    "damage by seller": lambda view: view.denials.top(NOON - HOUR, NOON, DenialFacet.SELLER, 10),
     "keys to forget": lambda view: view.idempotency.forget(NOON),
 }
 

@@ -10,9 +10,11 @@ from typing import Final
 
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
 from sellergate.adapters.memory.control import MemorySignOffs, MemoryVerdicts, MemoryWatches
+from sellergate.adapters.memory.denials import MemoryDenials
 from sellergate.adapters.memory.directory import MemoryDirectory
 from sellergate.adapters.memory.events import MemoryEvents
 from sellergate.adapters.memory.idempotency import MemoryIdempotencyKeys
+from sellergate.adapters.memory.measurements import MemoryMeasurements
 from sellergate.adapters.memory.notices import MemoryNotices
 from sellergate.adapters.memory.processes import MemoryProcesses
 from sellergate.adapters.memory.rollouts import MemoryRollouts
@@ -24,7 +26,9 @@ from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.control import SignOffs, Verdicts, Watches
+from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
+from sellergate.ports.measurements import MeasurementWindows
 from sellergate.ports.stores import (
     Authorizations,
     Directory,
@@ -45,8 +49,22 @@ class MemoryWork:
     """All stores, under the store's lock."""
 
     __slots__ = (
-        "_now", "_tables", "announced", "authorizations", "directory", "events", "idempotency", "notices", "processes",
-        "rollouts", "shadow", "sign_offs", "verdicts", "watches",
+        "_now",
+        "_tables",
+        "announced",
+        "authorizations",
+        "denials",
+        "directory",
+        "events",
+        "idempotency",
+        "notices",
+        "processes",
+        "rollouts",
+        "shadow",
+        "sign_offs",
+        "verdicts",
+        "watches",
+        "windows",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, now: Clock) -> None:
@@ -64,6 +82,8 @@ class MemoryWork:
         self.watches: Watches = MemoryWatches(tables)
         self.verdicts: Verdicts = MemoryVerdicts(tables)
         self.sign_offs: SignOffs = MemorySignOffs(tables)
+        self.windows: MeasurementWindows = MemoryMeasurements(tables)
+        self.denials: Denials = MemoryDenials(tables)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sellergate.domain.authorization import Authorization
+from sellergate.domain.denials import DenialCount, DenialKey
 from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.policy import SupplierPolicy
@@ -12,6 +13,7 @@ from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.control import SignOff, StoredVerdict, Watch
 from sellergate.ports.feed import Change
+from sellergate.ports.measurements import StoredWindow
 from sellergate.ports.stores import Inbound, ProcessReport, SealedEvent, StoredReply
 
 K = TypeVar("K")
@@ -97,9 +99,34 @@ class Tables:
     """
 
     __slots__ = (
-        "changes", "changes_made", "events", "events_of_pair", "inbound", "journal", "outbox", "pairs", "policies", "processes", "products",
-        "records", "records_of_product", "records_of_seller", "replies", "rollout", "rollout_history", "seals", "sellers",
-        "sellers_by_user", "shadow", "sign_offs", "suppliers", "verdicts", "verdicts_made", "watch",
+        "changes",
+        "changes_made",
+        "denials",
+        "events",
+        "events_of_pair",
+        "inbound",
+        "journal",
+        "outbox",
+        "pairs",
+        "policies",
+        "processes",
+        "products",
+        "records",
+        "records_of_product",
+        "records_of_seller",
+        "replies",
+        "rollout",
+        "rollout_history",
+        "seals",
+        "sellers",
+        "sellers_by_user",
+        "shadow",
+        "sign_offs",
+        "suppliers",
+        "verdicts",
+        "verdicts_made",
+        "watch",
+        "windows",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -129,6 +156,8 @@ class Tables:
         self.verdicts = Table[int, StoredVerdict](journal)
         self.verdicts_made = Table[None, int](journal)
         self.sign_offs = Table[int, SignOff](journal)
+        self.windows = Table[tuple[int, datetime, str], StoredWindow](journal)
+        self.denials = Table[DenialKey, DenialCount](journal)
 
     def check_reference(self, table: Table[str, Any], id: str | None) -> None:
         """Raises InvalidInput when `id` names nothing in the table, as a foreign key does."""

@@ -111,6 +111,23 @@ def _plus_of_texts(element: ExactSum, compiler: SQLCompiler, **options: Any) -> 
     return f"{EXACT_SUM}({compiler.process(left, **options)}, {compiler.process(right, **options)})"
 
 
+class ExactTotal(FunctionElement[Decimal]):
+    """All amounts of a group as one, exact in every database; NULL without any."""
+
+    type = Money()
+    inherit_cache = True
+
+
+@compiles(ExactTotal)
+def _sum(element: ExactTotal, compiler: SQLCompiler, **options: Any) -> str:
+    return f"sum({compiler.process(element.clauses, **options)})"
+
+
+@compiles(ExactTotal, "sqlite")
+def _sum_of_texts(element: ExactTotal, compiler: SQLCompiler, **options: Any) -> str:
+    return f"{EXACT_TOTAL}({compiler.process(element.clauses, **options)})"
+
+
 def _both(element: ExactSum) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     left, right = element.clauses
     return left, right
@@ -123,6 +140,25 @@ EXACT_SUM = "sellergate_exact_sum"
 def exact_sum(left: str, right: str) -> str:
     """What SQLite calls to add two amounts kept as text."""
     return str(Decimal(left) + Decimal(right))
+
+
+EXACT_TOTAL = "sellergate_exact_total"
+"""The aggregate every SQLite connection of ours brings along."""
+
+
+class ExactTotaling:
+    """How SQLite adds up amounts kept as text."""
+
+    def __init__(self) -> None:
+        self._total: Decimal | None = None
+
+    def step(self, *amount: Any) -> None:
+        """Add one amount."""
+        self._total = (self._total or Decimal(0)) + Decimal(*amount)
+
+    def finalize(self) -> str | None:
+        """The total; None when there was nothing to add."""
+        return None if self._total is None else str(self._total)
 
 
 def as_json(value: Any) -> str:

@@ -360,3 +360,32 @@ sign_offs: Final = Table(
     Column("withdrawn", Boolean, nullable=False),
     **NUMBERED,
 )
+
+measurement_windows: Final = Table(
+    "measurement_windows",
+    metadata,
+    Column("resolution", Integer, primary_key=True, autoincrement=False),
+    Column("start", UtcDateTime, primary_key=True),
+    Column("process", Name, primary_key=True),
+    Column("folded", Boolean, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("counts", Text, nullable=False),
+    Index(None, "folded", "resolution", "start"),
+    **BY_KEY,
+)
+
+enforced_denials: Final = Table(
+    "enforced_denials",
+    metadata,
+    Column("minute", UtcDateTime, primary_key=True),
+    Column("seller_id", Id, primary_key=True),
+    Column("product_id", Id, primary_key=True),
+    Column("stage", Choice(Stage), primary_key=True),
+    Column("error_code", String(64), primary_key=True),
+    Column("count", BigNumber, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("last_seen", UtcDateTime, nullable=False),
+    Column("value", Money, nullable=False),
+    _one_of("stage", Stage),
+    **BY_KEY,
+)

@@ -6,17 +6,21 @@ from sqlalchemy import Connection
 
 from sellergate.adapters.sql.authorizations import SqlAuthorizations
 from sellergate.adapters.sql.control import SqlSignOffs, SqlVerdicts, SqlWatches
+from sellergate.adapters.sql.denials import SqlDenials
 from sellergate.adapters.sql.directory import SqlDirectory
 from sellergate.adapters.sql.engines import Database
 from sellergate.adapters.sql.events import SqlEvents
 from sellergate.adapters.sql.idempotency import SqlIdempotencyKeys
+from sellergate.adapters.sql.measurements import SqlMeasurements
 from sellergate.adapters.sql.notices import SqlNotices
 from sellergate.adapters.sql.processes import SqlProcesses
 from sellergate.adapters.sql.rollouts import SqlRollouts
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.shadow import SqlShadow
 from sellergate.ports.control import SignOffs, Verdicts, Watches
+from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change
+from sellergate.ports.measurements import MeasurementWindows
 from sellergate.ports.stores import (
     Authorizations,
     Directory,
@@ -33,8 +37,21 @@ class SqlWork:
     """All stores on one connection, and what has been announced so far."""
 
     __slots__ = (
-        "_session", "announced", "authorizations", "directory", "events", "idempotency", "notices", "processes",
-        "rollouts", "shadow", "sign_offs", "verdicts", "watches",
+        "_session",
+        "announced",
+        "authorizations",
+        "denials",
+        "directory",
+        "events",
+        "idempotency",
+        "notices",
+        "processes",
+        "rollouts",
+        "shadow",
+        "sign_offs",
+        "verdicts",
+        "watches",
+        "windows",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, database: Database) -> None:
@@ -51,6 +68,8 @@ class SqlWork:
         self.watches: Watches = SqlWatches(session)
         self.verdicts: Verdicts = SqlVerdicts(session)
         self.sign_offs: SignOffs = SqlSignOffs(session)
+        self.windows: MeasurementWindows = SqlMeasurements(session)
+        self.denials: Denials = SqlDenials(session)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

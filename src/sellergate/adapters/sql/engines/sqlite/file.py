@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from sellergate.adapters.sql.columns import EXACT_SUM, as_json, exact_sum
+from sellergate.adapters.sql.columns import EXACT_SUM, EXACT_TOTAL, ExactTotaling, as_json, exact_sum
 from sellergate.domain.errors import InvalidInput, StoreUnavailable
 
 BUSY_SECONDS: Final = 5.0
@@ -80,6 +80,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.create_function(EXACT_SUM, 2, exact_sum, deterministic=True)
+    connection.create_aggregate(EXACT_TOTAL, 1, ExactTotaling)  # type: ignore[arg-type]  # amounts are texts
 
 
 def _begin(connection: Connection) -> None:

@@ -1,0 +1,56 @@
+"""Denials under enforcement in dictionaries."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+from sellergate.adapters.memory.tables import Tables, check_times
+from sellergate.domain.denials import DenialCount, DenialFacet, DenialSum, DenialTotals, summed
+
+
+class MemoryDenials:
+    """What was denied, minute by minute."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, counts: Iterable[DenialCount]) -> None:
+        """Add these counts to the stored ones."""
+        for count in counts:
+            check_times(count.key.minute, count.first_seen, count.last_seen)
+            stored = self._tables.denials.get(count.key)
+            self._tables.denials.put(count.key, stored.plus(count) if stored else count)
+
+    def totals(self, since: datetime, until: datetime) -> DenialTotals:
+        """The sums over everything in the span."""
+        rows = self._between(since, until)
+        return DenialTotals(
+            all=summed(rows, None),
+            pairs=len({(row.key.seller_id, row.key.product_id) for row in rows}),
+            sellers=len({row.key.seller_id for row in rows}),
+            products=len({row.key.product_id for row in rows}),
+        )
+
+    def top(self, since: datetime, until: datetime, facet: DenialFacet, limit: int) -> list[DenialSum]:
+        """The sellers, products, stages or codes with the most denials in the span, most first, then by name."""
+
+        def name(row: DenialCount) -> str:
+            return str(getattr(row.key, facet.value))
+
+        groups = groupby(sorted(self._between(since, until), key=name), key=name)
+        sums = [summed(rows, of) for of, rows in groups]
+        return sorted(sums, key=lambda each: (-each.denials, each.of))[:limit]
+
+    def forget(self, before: datetime) -> int:
+        """Delete the minutes that began before then; the answer is how many rows."""
+        check_times(before)
+        old = [row.key for row in self._tables.denials if row.key.minute < before]
+        for key in old:
+            self._tables.denials.remove(key)
+        return len(old)
+
+    def _between(self, since: datetime, until: datetime) -> list[DenialCount]:
+        check_times(since, until)
+        return [row for row in self._tables.denials if row.first_seen < until and row.last_seen >= since]

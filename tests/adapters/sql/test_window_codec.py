@@ -1,0 +1,46 @@
+"""What was measured can still be read when the program has moved on, or says that it cannot."""
+
+from hashlib import sha256
+
+import pytest
+
+from builders import NOON
+from measured import FAILED, HIT, STRICT, a_window
+from sellergate.adapters.sql.window_codec import VERSION, decode, encode
+from sellergate.domain.histogram import EDGES
+from sellergate.domain.measurements import Measurement
+
+MEASURED = Measurement(
+    start=NOON,
+    seconds=60,
+    processes=2,
+    counts={HIT: 7, FAILED: 1, STRICT: 2},
+    latencies={0: 9, 222: 1},
+    shared_hits=3,
+    pool_in_use=0.5,
+)
+VERSION_1 = (
+    '{"v":1,"n":2,"c":{"cart ENFORCED APPROVED hit":7,"order ENFORCED CHECK_FAILED miss":1,"settlement SHADOW REVOKED":2}'
+    ',"l":{"0":9,"222":1},"s":3,"p":0.5}'
+)
+
+
+def test_a_window_is_written_in_version_1_and_read_from_it():
+    assert encode(MEASURED) == VERSION_1
+    assert decode(VERSION_1, NOON, 60) == MEASURED
+
+
+def test_a_window_in_which_nothing_was_checked_is_a_few_bytes():
+    assert encode(a_window(hits=0)) == '{"v":1,"n":1}'
+    assert decode('{"v":1,"n":1}', NOON, 10) == a_window(hits=0)
+
+
+def test_a_window_of_a_newer_program_is_not_guessed_at():
+    with pytest.raises(ValueError, match="version 2"):
+        decode('{"v":2}', NOON, 10)
+
+
+def test_bins_are_numbered_by_the_edges_this_version_was_written_with():
+    """If this fails, the edges have changed: add a version of the codec that keeps what was written by the old ones apart."""
+    assert VERSION == 1
+    assert sha256(repr(EDGES).encode()).hexdigest()[:16] == "18b60245341e3860"
