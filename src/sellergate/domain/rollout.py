@@ -131,6 +131,8 @@ class RolloutAction(StrEnum):
     RESUME = "resume"
     REDUCE = "reduce"
     ROLLBACK = "rollback"
+    DRILL = "drill"
+    """Nothing was moved: it was measured how fast a change is followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,3 +240,12 @@ def resumed(state: RolloutState) -> RolloutState:
     if not state.held:
         raise InvalidStatus("The rollout is not on hold.", phase=state.phase.value)
     return replace(state, held=False)
+
+
+def drilled(state: RolloutState) -> RolloutState:
+    """The same again. Raises InvalidStatus for the environment's: to save it would make it a managed one."""
+    if state.source is Source.ENVIRONMENT:
+        raise InvalidStatus(
+            "The phase comes from the environment: there is no managed rollout yet that could be drilled.", source="env"
+        )
+    return state

@@ -96,6 +96,13 @@ class RolloutService:
         """Promotions are possible again."""
         return self._change(by, RolloutAction.RESUME, reason, rollout.resumed)
 
+    def drill(self, by: Actor, reason: str | None) -> RolloutMove:
+        """The same rollout under a new version, to see who follows and how fast; nothing any check would notice.
+
+        Raises InvalidStatus while the phase comes from the environment: a new version would take it from there.
+        """
+        return self._change(by, RolloutAction.DRILL, reason, rollout.drilled)
+
     def _change(
         self,
         by: Actor,

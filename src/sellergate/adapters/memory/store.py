@@ -11,6 +11,7 @@ from typing import Final
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
 from sellergate.adapters.memory.directory import MemoryDirectory
 from sellergate.adapters.memory.events import MemoryEvents
+from sellergate.adapters.memory.evidence import MemoryEvidence
 from sellergate.adapters.memory.idempotency import MemoryIdempotencyKeys
 from sellergate.adapters.memory.notices import MemoryNotices
 from sellergate.adapters.memory.processes import MemoryProcesses
@@ -22,6 +23,7 @@ from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
 from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.evidence import EvidenceRecords
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.stores import (
     Authorizations,
@@ -43,7 +45,7 @@ class MemoryWork:
     """All stores, under the store's lock."""
 
     __slots__ = (
-        "_now", "_tables", "announced", "authorizations", "directory", "events", "idempotency", "notices", "processes",
+        "_now", "_tables", "announced", "authorizations", "directory", "events", "evidence", "idempotency", "notices", "processes",
         "rollouts", "shadow",
     )  # fmt: skip
 
@@ -59,6 +61,7 @@ class MemoryWork:
         self.shadow: ShadowRecords = MemoryShadow(tables)
         self.idempotency: IdempotencyKeys = MemoryIdempotencyKeys(tables)
         self.processes: Processes = MemoryProcesses(tables)
+        self.evidence: EvidenceRecords = MemoryEvidence(tables)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

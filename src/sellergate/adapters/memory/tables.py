@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from sellergate.domain.authorization import Authorization
 from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.errors import InvalidInput
+from sellergate.domain.evidence import Evidence
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
@@ -96,7 +97,7 @@ class Tables:
     """
 
     __slots__ = (
-        "changes", "changes_made", "events", "events_of_pair", "inbound", "journal", "outbox", "pairs", "policies", "processes", "products",
+        "changes", "changes_made", "events", "events_of_pair", "evidence", "inbound", "journal", "outbox", "pairs", "policies", "processes", "products",
         "records", "records_of_product", "records_of_seller", "replies", "rollout", "rollout_history", "seals", "sellers",
         "sellers_by_user", "shadow", "suppliers",
     )  # fmt: skip
@@ -123,6 +124,7 @@ class Tables:
         self.rollout_history = Table[int, RolloutChange](journal)
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
+        self.evidence = Table[int, Evidence](journal)
         self.processes = Table[str, ProcessReport](journal)
 
     def check_reference(self, table: Table[str, Any], id: str | None) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sellergate.adapters.sql.columns import BigNumber, Choice, Id, Json, JsonText, Money, Name, UtcDateTime
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus, Tier
+from sellergate.domain.evidence import EvidenceKind
 from sellergate.domain.gate import Stage
 from sellergate.domain.notices import Audience
 from sellergate.domain.policy import AutoApproval
@@ -293,6 +294,20 @@ shadow_denials: Final = Table(
     _one_of("stage", Stage),
     Index(None, "count", "seller_id", "product_id", "stage", "error_code"),
     **BY_KEY,
+)
+
+rollout_evidence: Final = Table(
+    "rollout_evidence",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("kind", Choice(EvidenceKind), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("holds", Boolean, nullable=False),
+    Column("summary", Json, nullable=False),
+    _one_of("kind", EvidenceKind),
+    Index(None, "kind", "at", "id"),
+    **NUMBERED,
 )
 
 idempotency_keys: Final = Table(
