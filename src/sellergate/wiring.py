@@ -5,13 +5,14 @@ import socket
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, Protocol, Self
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
 
 from sellergate.adapters.boot_clock import boot_now
-from sellergate.adapters.kill_switch import KillSwitch
+from sellergate.adapters.kill_switch import KillSwitch, why_not_creatable
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.redis_tier import TIMEOUT_SECONDS, Address, BackgroundTier, RedisTier, parse_address
@@ -21,8 +22,11 @@ from sellergate.ports.cache import SharedTier
 from sellergate.ports.clock import utc_now
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.canary import CanarySuggestions
 from sellergate.services.counting import Counters, Meter
 from sellergate.services.directory import DirectoryService
+from sellergate.services.drill import Drill
+from sellergate.services.evidence import EvidenceBook
 from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
@@ -35,6 +39,7 @@ from sellergate.services.propagation import Propagation
 from sellergate.services.records import Records
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
+from sellergate.services.simulation import Simulation
 from sellergate.services.standing import SellerDesk
 from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.workflow import Workflow, WorkflowRules
@@ -133,6 +138,10 @@ class Assembly:
     rollouts: RolloutService
     shadow: ShadowRecorder
     shadow_report: ShadowReport
+    evidence: EvidenceBook
+    canary: CanarySuggestions
+    simulation: Simulation
+    drill: Drill
     idempotency: Idempotency
     health: Health
     metrics: GateMetrics
@@ -228,6 +237,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     rules = WorkflowRules(limits=settings.workflow.limits, cooldown=settings.workflow.cooldown)
     workflow = Workflow(store, rules, propagation, count=metrics.count_verb)
     audit = AuditTrail(store)
+    rollouts = RolloutService(store, propagation, environment=environment, pinned=pinned)
+    evidence = EvidenceBook(store)
     idempotency = Idempotency(store)
     kept_for = max(CHANGES_KEPT_FOR, 3 * settings.gate.cache_ttl)
     worker = Worker(
@@ -262,9 +273,13 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         policies=Policies(store),
         notifications=Notifications(store),
         audit=audit,
-        rollouts=RolloutService(store, propagation, environment=environment, pinned=pinned),
+        rollouts=rollouts,
         shadow=shadow,
         shadow_report=ShadowReport(store),
+        evidence=evidence,
+        canary=CanarySuggestions(store),
+        simulation=Simulation(store, rules.limits),
+        drill=Drill(rollouts, evidence, kill_switch=kill_file and partial(why_not_creatable, kill_file)),
         idempotency=idempotency,
         health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: _cache_health(memory, shared)),
         metrics=metrics,

@@ -64,7 +64,9 @@ def test_what_needs_no_authorization_is_no_part_of_the_share():
     assert outside(a_product(supplier_id=None)) is Outside.NO_SUPPLIER
     assert outside(a_product(active=False)) is Outside.INACTIVE
     assert outside(FIT) is None
-    census, picks, _ = chosen([*fit(10), a_product("x", active=False), a_product("y", supplier_id=None)], {"acme": PARTNER})
+    census, picks, _ = chosen(
+        [*fit(10), a_product("x", active=False), a_product("y", supplier_id=None)], {"acme": PARTNER}
+    )
 
     assert (census.products, census.wanted, len(picks)) == (10, 1, 1)
     assert census.outside == {Outside.INACTIVE: 1, Outside.NO_SUPPLIER: 1}

@@ -10,7 +10,23 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from sellergate.cli import audit, backfill, cache, configuration, demo, directory, gate, inbox, rollout, server, shadow
+from sellergate.cli import (
+    audit,
+    backfill,
+    cache,
+    canary,
+    configuration,
+    demo,
+    directory,
+    drill,
+    gate,
+    inbox,
+    loadtest,
+    rollout,
+    server,
+    shadow,
+    simulate,
+)
 from sellergate.cli.opening import CommandError
 from sellergate.cli.output import fail, note
 from sellergate.domain.errors import InvalidInput, SellergateError
@@ -52,10 +68,14 @@ app.command("token")(configuration.token)
 app.command("settings")(configuration.settings)
 app.command("import")(directory.import_)
 app.command("backfill")(backfill.backfill)
+app.command("simulate")(simulate.simulate)
+app.command("loadtest")(loadtest.loadtest)
 app.command("rollback")(rollout.rollback)
 app.add_typer(gate.app, name="gate")
 app.add_typer(cache.app, name="cache")
 app.add_typer(shadow.app, name="shadow")
+app.add_typer(canary.app, name="canary")
+app.add_typer(drill.app, name="drill")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(audit.app, name="audit")

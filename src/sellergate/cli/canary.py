@@ -149,7 +149,9 @@ def _show(suggestion: Suggestion) -> None:
     show_table(["Not chosen because", "Products"], [row for row in rest if row[1]], right=["Products"])
     if suggestion.is_enough:
         return
-    note(f"Too few qualify: {suggestion.short_by} more are needed for {criteria.share} %. The next best, with what they miss:")
+    note(
+        f"Too few qualify: {suggestion.short_by} more are needed for {criteria.share} %. The next best, with what they miss:"
+    )
     _show_picks(suggestion.next_best, criteria)
 
 
