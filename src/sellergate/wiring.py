@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, Protocol, Self
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
 
 from sellergate.adapters.boot_clock import boot_now
-from sellergate.adapters.kill_switch import KillSwitch
+from sellergate.adapters.kill_switch import KillSwitch, why_not_creatable
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.plan_files import DEFAULT, PlanErrors, load_plan
 from sellergate.adapters.prometheus import GateMetrics
@@ -25,29 +26,38 @@ from sellergate.ports.cache import SharedTier
 from sellergate.ports.clock import utc_now
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.canary import CanarySuggestions
+from sellergate.services.controller import TICK, Controller
 from sellergate.services.counting import Counters, Meter
-from sellergate.services.criteria import NothingKnown
+from sellergate.services.criteria import EvaluatedCriteria
 from sellergate.services.damage import Damage, DenialRecorder
 from sellergate.services.directory import DirectoryService
+from sellergate.services.drill import Drill
 from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.judging import Judge
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.presence import Presence
+from sellergate.services.probing import Probes
 from sellergate.services.propagation import Propagation
 from sellergate.services.records import Records
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.series import Series
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
+from sellergate.services.simulation import Simulation
 from sellergate.services.standing import SellerDesk
 from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
 from sellergate.services.tallies import TallyRecorder
+from sellergate.services.trials import TrialBook
+from sellergate.services.tripping import LocalTrip
 from sellergate.services.warming import Warming, WarmStart
+from sellergate.services.watching import Watchman
 from sellergate.services.workflow import Workflow, WorkflowRules
 from sellergate.settings import MASK, ConfigurationError, DatabaseSettings, Settings
 from sellergate.worker import Job, Worker
@@ -164,8 +174,13 @@ class Assembly:
     denials: DenialRecorder
     damage: Damage
     measuring: Measuring
-    series: Series
+    judge: Judge
+    controller: Controller
     rolling_up: RollingUp
+    trials: TrialBook
+    canary: CanarySuggestions
+    simulation: Simulation
+    drill: Drill
     idempotency: Idempotency
     health: Health
     metrics: GateMetrics
@@ -277,16 +292,34 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         },
     )
 
+    # The rollout: judged, moved by the plan, and watched over by one process of the fleet.
+    judge = Judge(store, _series(settings, store), plan)
+    criteria = EvaluatedCriteria(store, judge, plan, Probes(store, index_problems=lambda: ()))
+    rollouts = RolloutService(store, propagation, plan=plan, criteria=criteria, environment=environment, pinned=pinned)
+    watchman = Watchman(store, process_id=process_id, boot=boot_now)
+    controller = Controller(store, watchman, judge, rollouts, plan)
+    trip = LocalTrip(
+        recent=measuring.recent,
+        rollout=lambda: gate.rollout,
+        lag_seconds=lambda: follower.lag_seconds,
+        trip=follower.trip,
+        rollouts=rollouts,
+        plan=plan,
+        boot=boot_now,
+    )
+
     # The verbs.
     rules = WorkflowRules(limits=settings.workflow.limits, cooldown=settings.workflow.cooldown)
     workflow = Workflow(store, rules, propagation, count=metrics.count_verb)
     audit = AuditTrail(store)
+    trials = TrialBook(store)
     idempotency = Idempotency(store)
     kept_for = max(CHANGES_KEPT_FOR, 3 * settings.gate.cache_ttl)
     worker = Worker(
         [
-            Job("seal", SEALS_EVERY, audit.seal, at_exit=True),
+            Job("seal", SEALS_EVERY, audit.seal, at_exit=audit.seal),
             Job("expire", EXPIRES_EVERY, workflow.expire_due),
+            Job("control", TICK, controller.tick, at_exit=controller.stop),
             Job("roll up", ROLLS_UP_EVERY, rolling_up.run),
             Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
         ]
@@ -300,6 +333,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
             shadow,
             denials,
             measuring,
+            trip,
             metrics,
             WarmStart(warming, limit=settings.pairs_to_warm),
         ]
@@ -325,16 +359,19 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         notifications=Notifications(store),
         audit=audit,
         plan=plan,
-        rollouts=RolloutService(
-            store, propagation, plan=plan, criteria=NothingKnown(), environment=environment, pinned=pinned
-        ),
+        rollouts=rollouts,
+        judge=judge,
+        controller=controller,
         shadow=shadow,
         shadow_report=ShadowReport(store),
         denials=denials,
         damage=Damage(store),
         measuring=measuring,
-        series=_series(settings, store),
         rolling_up=rolling_up,
+        trials=trials,
+        canary=CanarySuggestions(store),
+        simulation=Simulation(store, rules.limits),
+        drill=Drill(rollouts, trials, kill_switch=None if kill_file is None else partial(why_not_creatable, kill_file)),
         idempotency=idempotency,
         health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: _cache_health(memory, shared)),
         metrics=metrics,

@@ -12,12 +12,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something done every so often; with `at_exit` once more when the worker stops, so that nothing is lost."""
+    """Something done every so often; and what is done, if anything, when the worker stops: so that nothing is lost or left held."""
 
     name: str
     every: timedelta
     run: Callable[[], object]
-    at_exit: bool = False
+    at_exit: Callable[[], object] | None = None
 
 
 class Worker:
@@ -41,16 +41,16 @@ class Worker:
         for thread in self._threads:
             thread.join()
         for job in self._jobs:
-            if job.at_exit:
-                _attempt(job)
+            if job.at_exit is not None:
+                _attempt(job.name, job.at_exit)
 
     def _repeat(self, job: Job) -> None:
         while not self._stopping.wait(job.every.total_seconds()):
-            _attempt(job)
+            _attempt(job.name, job.run)
 
 
-def _attempt(job: Job) -> None:
+def _attempt(name: str, run: Callable[[], object]) -> None:
     try:
-        job.run()
+        run()
     except Exception:
-        log.exception("job.failed", job=job.name)
+        log.exception("job.failed", job=name)

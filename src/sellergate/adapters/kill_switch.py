@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,21 @@ class KillSwitch:
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
             self.look()
+
+
+def why_not_creatable(path: Path) -> str | None:
+    """Why the file could not be made now, folders on the way included; None when it could. It is not made.
+
+    Tried, not asked: a nameless file is put into the folder, because a disk that is full or read-only grants every permission.
+    """
+    if _exists(path):
+        return f"{path} is there already: every gate is off"
+    folder = next((parent for parent in path.parents if parent.exists()), path.parent)
+    try:
+        with TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        return f"{folder}: {error.strerror}"
 
 
 def _exists(path: Path) -> bool:

@@ -14,15 +14,19 @@ from sellergate.cli import (
     audit,
     backfill,
     cache,
+    canary,
     configuration,
     demo,
     directory,
+    drill,
     gate,
     inbox,
+    loadtest,
     plan,
     rollout,
     server,
     shadow,
+    simulate,
 )
 from sellergate.cli.opening import CommandError
 from sellergate.cli.output import fail, note
@@ -65,10 +69,14 @@ app.command("token")(configuration.token)
 app.command("settings")(configuration.settings)
 app.command("import")(directory.import_)
 app.command("backfill")(backfill.backfill)
+app.command("simulate")(simulate.simulate)
+app.command("loadtest")(loadtest.loadtest)
 app.command("rollback")(rollout.rollback)
 app.add_typer(gate.app, name="gate")
 app.add_typer(cache.app, name="cache")
 app.add_typer(shadow.app, name="shadow")
+app.add_typer(canary.app, name="canary")
+app.add_typer(drill.app, name="drill")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(plan.app, name="plan")
 app.add_typer(inbox.app, name="inbox")

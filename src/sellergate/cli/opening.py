@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
-from sellergate.domain.identifiers import Actor, Role
+from sellergate.domain.identifiers import Actor, Role, checked_id
 from sellergate.settings import load_settings
 from sellergate.wiring import Assembly, assemble, prepare_database
 
@@ -73,6 +73,15 @@ def writable(path: str) -> Iterator[TextIO]:
         raise CommandError(f"{path}: {error.strerror}", status=2) from error
     with file:
         yield file
+
+
+def listed_ids(file: Path, option: str) -> list[str]:
+    """The identifiers a file lists, one a line. Raises CommandError and InvalidInput when they cannot be read."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}", status=2) from error
+    return [checked_id(id, option) for id in text.split()]
 
 
 def shown_path(path: str) -> str:

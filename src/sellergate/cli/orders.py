@@ -48,9 +48,19 @@ def order_file(
 
     Raises CommandError, naming the file, when it cannot be used.
     """
+    with lines_of_file(path, task=task) as lines:
+        yield OrderFile(lines, columns, zone, needs_time)
+
+
+@contextmanager
+def lines_of_file(path: str, *, task: str) -> Iterator[Iterator[bytes]]:
+    """The lines of a file or of standard input, with a bar for `task` while they are read.
+
+    Raises CommandError, naming the file, when it cannot be read or the block finds that it cannot be used.
+    """
     with opened(path) as file, progress(task, _size(file)) as advance:
         try:
-            yield OrderFile(_watched(file, advance), columns, zone, needs_time)
+            yield _watched(file, advance)
         except UnreadableFile as error:
             raise CommandError(f"{shown_path(path)}: {error}.", status=2) from error
 

@@ -47,7 +47,7 @@ def show_facts(facts: Mapping[str, object]) -> None:
 
 def show_json(value: object) -> None:
     """The value as one JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=_plain) + "\n")
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=plain_json) + "\n")
 
 
 def say(text: str) -> None:
@@ -83,7 +83,8 @@ def text_of(value: object) -> str:
     return str(value)
 
 
-def _plain(value: Any) -> object:
+def plain_json(value: Any) -> object:
+    """What JSON has for a value it does not know by itself."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, Decimal):

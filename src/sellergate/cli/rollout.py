@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sellergate.cli.emergency import kill_switch_present, switch_off
-from sellergate.cli.opening import CommandError, actor, services
+from sellergate.cli.opening import CommandError, actor, listed_ids, services
 from sellergate.cli.output import say, show_facts, show_json, show_table
 from sellergate.cli.rollout_shown import facts_of, named, words_of
 from sellergate.domain.identifiers import Actor, Role, checked_id
@@ -180,10 +180,5 @@ def _in_force(state: RolloutState) -> RolloutState:
 def _canary_products(given: list[str] | None, file: Path | None) -> list[str] | None:
     if given is None and file is None:
         return None
-    listed_ids = list(given or [])
-    if file is not None:
-        try:
-            listed_ids += file.read_text(encoding="utf-8-sig").split()
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{file}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}", status=2) from error
-    return [checked_id(id, "--canary") for id in listed_ids]
+    listed = [checked_id(id, "--canary") for id in given or []]
+    return listed if file is None else listed + listed_ids(file, "--canary-file")

@@ -139,6 +139,8 @@ class RolloutAction(StrEnum):
     RESUME = "resume"
     REDUCE = "reduce"
     ROLLBACK = "rollback"
+    DRILL = "drill"
+    """Nothing was moved: it was measured how fast a change is followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

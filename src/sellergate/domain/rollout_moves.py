@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sellergate.domain.errors import InvalidInput, InvalidStatus
 from sellergate.domain.plan import Level, RolloutPlan, Step
-from sellergate.domain.rollout import Phase, RolloutState
+from sellergate.domain.rollout import Phase, RolloutState, Source
 
 
 def promoted(
@@ -110,6 +110,15 @@ def resumed(state: RolloutState) -> RolloutState:
     if not state.held:
         raise InvalidStatus("The rollout is not on hold.", phase=state.phase.value)
     return replace(state, held=False)
+
+
+def drilled(state: RolloutState) -> RolloutState:
+    """The same again. Raises InvalidStatus for the environment's: to save it would make it a managed one."""
+    if state.source is Source.ENVIRONMENT:
+        raise InvalidStatus(
+            "The phase comes from the environment: there is no managed rollout yet that could be drilled.", source="env"
+        )
+    return state
 
 
 def is_same_place(before: RolloutState, after: RolloutState) -> bool:

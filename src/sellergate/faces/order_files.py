@@ -60,8 +60,8 @@ class OrderFile:
 
     def __iter__(self) -> Iterator[Sale]:
         """The sales, in the order of the file."""
-        reader = csv.reader(_decoded(self.lines), strict=True)
-        header = _header(reader)
+        reader = csv.reader(decoded(self.lines), strict=True)
+        header = header_of(reader)
         layout = _Layout.of(header, self.columns, needs_time=self.needs_time)
         while True:
             line = reader.line_num + 1
@@ -81,7 +81,7 @@ class OrderFile:
             seller_id=checked_id(cells[layout.seller], self.columns.seller),
             product_id=checked_id(cells[layout.product], self.columns.product),
             at=None if layout.time is None else self._time(cells[layout.time]),
-            value=Decimal(0) if layout.value is None else _amount(cells[layout.value]),
+            value=Decimal(0) if layout.value is None else amount_of(cells[layout.value]),
         )
 
     def _time(self, text: str) -> datetime | None:
@@ -92,7 +92,7 @@ class OrderFile:
         try:
             time = datetime.fromisoformat(text.strip())
         except ValueError:
-            raise ValueError(f"{_shown(text)} is no time like 2026-03-01 12:00:00") from None
+            raise ValueError(f"{shown(text)} is no time like 2026-03-01 12:00:00") from None
         return (time if time.tzinfo else time.replace(tzinfo=self.zone)).astimezone(UTC)
 
 
@@ -114,21 +114,23 @@ class _Layout:
             raise UnreadableFile(f"it has no column of times ({' or '.join(TIME_COLUMNS)}); it has {', '.join(header)}")
         return cls(
             width=len(header),
-            seller=_place(header, columns.seller),
-            product=_place(header, columns.product),
-            time=None if time is None else _place(header, time),
-            value=None if value is None else _place(header, value),
+            seller=place_of(header, columns.seller),
+            product=place_of(header, columns.product),
+            time=None if time is None else place_of(header, time),
+            value=None if value is None else place_of(header, value),
         )
 
 
-def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
+def decoded(lines: Iterable[bytes]) -> Iterator[str]:
+    """The lines as text, without a byte order mark before the first."""
     # Bytes that are not UTF-8 survive as surrogates: they spoil the line they stand in, if they are read, and no other.
     for number, line in enumerate(lines):
         content = line if number else line.removeprefix(BOM_UTF8)
         yield content.decode("utf-8", "surrogateescape")
 
 
-def _header(reader: Iterator[list[str]]) -> list[str]:
+def header_of(reader: Iterator[list[str]]) -> list[str]:
+    """The names of the columns. Raises UnreadableFile for what is no CSV with commas."""
     try:
         header = [name.strip() for name in next(reader, [])]
     except csv.Error as error:
@@ -143,14 +145,16 @@ def _header(reader: Iterator[list[str]]) -> list[str]:
     return header
 
 
-def _place(header: Sequence[str], name: str) -> int:
+def place_of(header: Sequence[str], name: str) -> int:
+    """Where the one column of this name stands. Raises UnreadableFile when there is none, or more than one."""
     if header.count(name) != 1:
         found = "no" if name not in header else "more than one"
         raise UnreadableFile(f"it has {found} column {name}; it has {', '.join(header)}")
     return header.index(name)
 
 
-def _amount(text: str) -> Decimal:
+def amount_of(text: str) -> Decimal:
+    """The amount, 0 for an empty text. Raises ValueError for what is none, or a negative one."""
     if not text.strip():
         return Decimal(0)
     try:
@@ -158,11 +162,12 @@ def _amount(text: str) -> Decimal:
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite() or amount > VALUE_MAX:
-        raise ValueError(f"{_shown(text)} is no amount")
+        raise ValueError(f"{shown(text)} is no amount")
     if amount < 0:
-        raise ValueError(f"{_shown(text)} is a negative amount")
+        raise ValueError(f"{shown(text)} is a negative amount")
     return amount
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """As much of a text as a message may repeat."""
     return repr(text if len(text) <= CELL_SHOWN else text[:CELL_SHOWN] + "…")

@@ -13,7 +13,7 @@ from sellergate.domain.gate import Facts
 from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
-from sellergate.domain.shadow import ShadowCount
+from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, ChangeSource
@@ -26,6 +26,7 @@ from sellergate.ports.queries import (
     ProductQuery,
     ShadowQuery,
 )
+from sellergate.ports.trials import TrialRecords
 
 
 class FactsReader(Protocol):
@@ -128,6 +129,9 @@ class Directory(Protocol):
 
     def products_of(self, ids: Iterable[str]) -> dict[str, Product]:
         """The products with these ids; unknown ones are left out."""
+
+    def products_after(self, id: str, limit: int) -> list[Product]:
+        """Products with an id greater than `id`, in order of id: for walking over all of them."""
 
     def policy(self, supplier_id: str) -> SupplierPolicy:
         """The supplier's policy; the default one when none was stored."""
@@ -246,6 +250,9 @@ class ShadowRecords(Protocol):
     def totals(self, query: ShadowQuery) -> Mapping[str, int]:
         """`denials`, `pairs`, `sellers`, `products` and `suppliers` of all that match, whatever the page."""
 
+    def all_after(self, key: ShadowKey | None, limit: int) -> list[ShadowCount]:
+        """Counts with a greater key, in order of it; from the first one without: for walking over all of them."""
+
     def clear(self) -> None:
         """Forget all of it: a new rollout begins with an empty report."""
 
@@ -329,6 +336,7 @@ class View(Protocol):
     sign_offs: SignOffs
     windows: MeasurementWindows
     denials: Denials
+    trials: TrialRecords
 
 
 class Work(View, Protocol):

@@ -167,6 +167,13 @@ class RolloutService:
         """Promotions are possible again."""
         return self._change(by, RolloutAction.RESUME, reason, _freely(rollout_moves.resumed))
 
+    def drill(self, by: Actor, reason: str | None) -> RolloutMove:
+        """The same rollout under a new version, to see who follows and how fast; nothing any check would notice.
+
+        Raises InvalidStatus while the phase comes from the environment: a new version would take it from there.
+        """
+        return self._change(by, RolloutAction.DRILL, reason, _freely(rollout_moves.drilled))
+
     def _change(
         self,
         by: Actor,
@@ -209,7 +216,7 @@ class RolloutService:
                 override=override,
                 overridden=overridden,
                 at=at,
-                verdict_id=grounds and grounds.verdict_id,
+                verdict_id=None if grounds is None else grounds.verdict_id,
             )
             work.rollouts.save(before.version, after, change)
             work.announce(Change(kind=ChangeKind.ROLLOUT, version=after.version))

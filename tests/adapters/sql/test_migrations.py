@@ -57,7 +57,7 @@ def test_migrating_again_changes_nothing(sqlite_store):
 
 def test_every_step_can_be_taken_back_and_taken_again(sqlite_store):
     engine, database = sqlite_store.engine, sqlite_store.database
-    for revision in ("0002", "0001"):
+    for revision in ("0003", "0002", "0001"):
         migrate(database, revision)
         assert current_revision(engine) == revision
     migrate(database, "base")

@@ -1,6 +1,8 @@
 """Suppliers, sellers and products in dictionaries."""
 
 from collections.abc import Iterable
+from heapq import nsmallest
+from operator import attrgetter
 from typing import Any, Final
 
 from sellergate.adapters.memory.paging import page_of
@@ -89,6 +91,11 @@ class MemoryDirectory:
     def products_of(self, ids: Iterable[str]) -> dict[str, Product]:
         """The products with these ids."""
         return _known(self._tables.products, ids)
+
+    def products_after(self, id: str, limit: int) -> list[Product]:
+        """Products with a greater id, in order."""
+        beyond = (product for product in self._tables.products if product.id > id)
+        return nsmallest(limit, beyond, key=attrgetter("id"))
 
     def policy(self, supplier_id: str) -> SupplierPolicy:
         """The supplier's policy; the default one when none was stored."""

@@ -1,12 +1,16 @@
 """Shadow denials in dictionaries."""
 
 from collections.abc import Iterable, Mapping
+from heapq import nsmallest
+from operator import attrgetter
 
 from sellergate.adapters.memory.paging import page_of
 from sellergate.adapters.memory.tables import Tables, check_times
-from sellergate.domain.shadow import ShadowCount
+from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.queries import Page, Position, ShadowQuery
 from sellergate.ports.stores import ShadowRow
+
+_in_order = attrgetter("seller_id", "product_id", "stage", "error_code")
 
 
 class MemoryShadow:
@@ -39,6 +43,12 @@ class MemoryShadow:
             "products": len({key.product_id for key in keys}),
             "suppliers": len({row.supplier_id for row in rows} - {None}),
         }
+
+    def all_after(self, key: ShadowKey | None, limit: int) -> list[ShadowCount]:
+        """Counts with a greater key, in order."""
+        counts = self._tables.shadow
+        beyond = (count for count in counts if key is None or _in_order(count.key) > _in_order(key))
+        return nsmallest(limit, beyond, key=lambda count: _in_order(count.key))
 
     def clear(self) -> None:
         """Forget all of it."""

@@ -20,6 +20,7 @@ from sellergate.adapters.memory.processes import MemoryProcesses
 from sellergate.adapters.memory.rollouts import MemoryRollouts
 from sellergate.adapters.memory.shadow import MemoryShadow
 from sellergate.adapters.memory.tables import Tables
+from sellergate.adapters.memory.trials import MemoryTrials
 from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import StoreUnavailable
@@ -41,6 +42,7 @@ from sellergate.ports.stores import (
     View,
     Work,
 )
+from sellergate.ports.trials import TrialRecords
 
 LOOK_SECONDS: Final = 0.01
 
@@ -62,6 +64,7 @@ class MemoryWork:
         "rollouts",
         "shadow",
         "sign_offs",
+        "trials",
         "verdicts",
         "watches",
         "windows",
@@ -84,6 +87,7 @@ class MemoryWork:
         self.sign_offs: SignOffs = MemorySignOffs(tables)
         self.windows: MeasurementWindows = MemoryMeasurements(tables)
         self.denials: Denials = MemoryDenials(tables)
+        self.trials: TrialRecords = MemoryTrials(tables)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

@@ -11,6 +11,7 @@ from sellergate.domain.errors import InvalidInput
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.domain.trials import Trial
 from sellergate.ports.control import SignOff, StoredVerdict, Watch
 from sellergate.ports.feed import Change
 from sellergate.ports.measurements import StoredWindow
@@ -123,6 +124,7 @@ class Tables:
         "shadow",
         "sign_offs",
         "suppliers",
+        "trials",
         "verdicts",
         "verdicts_made",
         "watch",
@@ -151,6 +153,7 @@ class Tables:
         self.rollout_history = Table[int, RolloutChange](journal)
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
+        self.trials = Table[int, Trial](journal)
         self.processes = Table[str, ProcessReport](journal)
         self.watch = Table[None, Watch](journal)
         self.verdicts = Table[int, StoredVerdict](journal)

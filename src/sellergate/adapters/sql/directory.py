@@ -113,6 +113,11 @@ class SqlDirectory:
         """The products with these ids."""
         return {row.id: _product(row) for row in self._session.by_ids(_PRODUCTS, products.c.id, ids)}
 
+    def products_after(self, id: str, limit: int) -> list[Product]:
+        """Products with a greater id, in order."""
+        beyond = _PRODUCTS.where(products.c.id > id).order_by(products.c.id).limit(limit)
+        return [_product(row) for row in self._session.execute(beyond)]
+
     def policy(self, supplier_id: str) -> SupplierPolicy:
         """The supplier's policy; the default one when none was stored."""
         row = self._one(select(supplier_policies).where(supplier_policies.c.supplier_id == supplier_id))

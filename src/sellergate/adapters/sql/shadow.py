@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, case, delete, func, select
+from sqlalchemy import ColumnElement, Row, case, delete, func, literal, select, tuple_
 
 from sellergate.adapters.positions import checked_position
 from sellergate.adapters.sql.columns import ExactSum
@@ -77,6 +77,15 @@ class SqlShadow:
         )
         return {name: int(value) for name, value in self._session.execute(sums).mappings().one().items()}
 
+    def all_after(self, key: ShadowKey | None, limit: int) -> list[ShadowCount]:
+        """Counts with a greater key, in order."""
+        walk = select(shadow_denials).order_by(*_KEY).limit(limit)
+        if key is not None:
+            last = (key.seller_id, key.product_id, key.stage, key.error_code)
+            values = (literal(value, column.type) for column, value in zip(_KEY, last, strict=True))
+            walk = walk.where(tuple_(*_KEY) > tuple_(*values))
+        return [_count(row) for row in self._session.execute(walk)]
+
     def clear(self) -> None:
         """Forget all of it."""
         self._session.execute(delete(shadow_denials))
@@ -112,16 +121,16 @@ def _row_of(count: ShadowCount) -> dict[str, Any]:
 
 
 def _shadow_row(row: Row[Any]) -> ShadowRow:
-    mapping = row._mapping  # noqa: SLF001  `count` would name the tuple's method
-    return ShadowRow(
-        count=ShadowCount(
-            key=ShadowKey(row.seller_id, row.product_id, row.stage.value, row.error_code),
-            count=mapping["count"],
-            first_seen=row.first_seen,
-            last_seen=row.last_seen,
-            value=row.value,
-        ),
-        supplier_id=row.supplier_id,
+    return ShadowRow(count=_count(row), supplier_id=row.supplier_id)
+
+
+def _count(row: Row[Any]) -> ShadowCount:
+    return ShadowCount(
+        key=ShadowKey(row.seller_id, row.product_id, row.stage.value, row.error_code),
+        count=row._mapping["count"],  # noqa: SLF001  `count` would name the tuple's method
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        value=row.value,
     )
 
 

@@ -27,6 +27,7 @@ from sellergate.domain.gate import Stage
 from sellergate.domain.notices import Audience
 from sellergate.domain.policy import AutoApproval
 from sellergate.domain.rollout import Phase, RolloutAction, Source, Unselected
+from sellergate.domain.trials import TrialKind
 from sellergate.ports.feed import ChangeKind
 
 metadata: Final = MetaData(
@@ -299,6 +300,20 @@ shadow_denials: Final = Table(
     _one_of("stage", Stage),
     Index(None, "count", "seller_id", "product_id", "stage", "error_code"),
     **BY_KEY,
+)
+
+rollout_trials: Final = Table(
+    "rollout_trials",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("kind", Choice(TrialKind), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("holds", Boolean, nullable=False),
+    Column("summary", Json, nullable=False),
+    _one_of("kind", TrialKind),
+    Index(None, "kind", "at", "id"),
+    **NUMBERED,
 )
 
 idempotency_keys: Final = Table(

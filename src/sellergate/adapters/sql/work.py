@@ -17,6 +17,7 @@ from sellergate.adapters.sql.processes import SqlProcesses
 from sellergate.adapters.sql.rollouts import SqlRollouts
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.shadow import SqlShadow
+from sellergate.adapters.sql.trials import SqlTrials
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change
@@ -31,6 +32,7 @@ from sellergate.ports.stores import (
     Rollouts,
     ShadowRecords,
 )
+from sellergate.ports.trials import TrialRecords
 
 
 class SqlWork:
@@ -49,6 +51,7 @@ class SqlWork:
         "rollouts",
         "shadow",
         "sign_offs",
+        "trials",
         "verdicts",
         "watches",
         "windows",
@@ -70,6 +73,7 @@ class SqlWork:
         self.sign_offs: SignOffs = SqlSignOffs(session)
         self.windows: MeasurementWindows = SqlMeasurements(session)
         self.denials: Denials = SqlDenials(session)
+        self.trials: TrialRecords = SqlTrials(session)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""
