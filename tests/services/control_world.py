@@ -42,10 +42,10 @@ PLAN = RolloutPlan(
 )
 
 
-def a_window(start, checks=500, errors=0, slow=0):
+def a_window(start, checks=500, errors=0, slow=0, pool_in_use=0.2):
     counts = {key: times for key, times in ((PASSED, checks - errors), (FAILED, errors)) if times}
     latencies = {place: times for place, times in ((FAST, checks - slow), (SLOW, slow)) if times}
-    return Measurement(start=start, counts=counts, latencies=latencies, pool_in_use=0.2)
+    return Measurement(start=start, counts=counts, latencies=latencies, pool_in_use=pool_in_use)
 
 
 class Fleet:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from sellergate.domain.control import governing_step
+from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.judgement import Unreadable
 from sellergate.domain.measurements import Measurement
 from sellergate.domain.plan import RolloutPlan, Step
@@ -90,7 +91,10 @@ class Situation:
     @cached_property
     def migrations(self) -> tuple[object, object]:
         """The migration the database is at, and the newest there is."""
-        said = self.store.health().get("migrations")
+        health = self.store.health()
+        if not health.get("reachable"):
+            raise StoreUnavailable
+        said = health.get("migrations")
         known = said if isinstance(said, Mapping) else {}
         return known.get("current"), known.get("head")
 
