@@ -1,14 +1,23 @@
-"""Writes the reference pages that are read off the code: settings and errors.
+"""Writes the reference pages that are read off the code: settings, errors and the plan.
 
 python scripts/write_reference.py [FOLDER]
 """
 
+import ast
+import inspect
+import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from sellergate.adapters.plan_files.plan_shape import plan_shape
+from sellergate.adapters.plan_files.shapes import REQUIRED, Key, Shape
 from sellergate.domain import errors
+from sellergate.domain.criteria import Check
 from sellergate.domain.gate import DENY_CODES
 from sellergate.faces import problems
 from sellergate.settings import GROUPS, Settings, explain
@@ -78,9 +87,65 @@ def errors_page() -> str:
     )
 
 
+PLAN_INTRODUCTION: Final = """\
+The rollout moves by a plan: a TOML file, named by `SELLERGATE_PLAN_FILE`. Without one it is the plan that comes with sellergate, which
+`sellergate plan show` prints. `sellergate plan check FILE` says everything that is wrong with a file, each with its line; lists are counted
+from 0 there. A plan that does not hold stops the start with exit status 2. A key that is not on this page is refused, so that a typing error does
+not switch anything off. See [Run a guarded rollout](../how-to/guarded-rollout.md).
+
+Times, shares and latencies carry their unit: `"30 s"`, `"24 hours"`, `"7 days"`, `"5 ms"`, `"0.5 %"`.
+"""
+
+
+def shapes_below(shape: Shape) -> Iterator[Shape]:
+    """A table and every table in it, each once."""
+    yield shape
+    for key in shape.keys.values():
+        if key.table is not None:
+            yield from shapes_below(key.table)
+
+
+def default_of(key: Key) -> str:
+    """What holds without the key, as it is written."""
+    if key.default is REQUIRED:
+        return "required"
+    if key.default is None:
+        return ""
+    text = json.dumps(key.default)
+    return code(text if not isinstance(key.default, str) or "," not in key.default else key.default)
+
+
+def plan_page() -> str:
+    """Every table and key of a plan, and every check a criterion can name."""
+    parts = ["# The rollout plan\n", PLAN_INTRODUCTION]
+    shapes = {shape.title: shape for shape in shapes_below(plan_shape("UTC"))}
+    for title, shape in shapes.items():
+        heading = "The plan" if title == "plan" else f"`{title}`"
+        parts += [f"## {heading}\n", f"{shape.meaning}\n"]
+        rows = [
+            (code(name), "a table, see below" if key.table else key.allowed, default_of(key), key.meaning)
+            for name, key in shape.keys.items()
+        ]
+        parts.append(table(["key", "allowed", "default", "meaning"], rows))
+    parts += ["## Checks\n", "What a criterion can have checked without a person.\n"]
+    parts.append(table(["check", "is met when"], ((code(check.value), meaning) for check, meaning in meanings(Check))))
+    return "\n".join(parts)
+
+
+def meanings(kind: type[StrEnum]) -> Iterator[tuple[StrEnum, str]]:
+    """Every member of an enumeration with the text that stands below it in its source."""
+    source = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+    assert isinstance(source, ast.ClassDef)  # noqa: S101
+    for assigned, told in pairwise(source.body):
+        if isinstance(assigned, ast.Assign) and isinstance(told, ast.Expr):
+            (name,) = assigned.targets
+            yield kind[name.id], ast.literal_eval(told.value)  # type: ignore[attr-defined]
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "settings.md": settings_page,
     "errors.md": errors_page,
+    "plan.md": plan_page,
 }
 
 

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from builders import QUICK_PLAN, THE_PLAN
 from sellergate.adapters.plan_files import DEFAULT, DEMO, PlanErrors, facts_of_plan, load_plan, parse_plan
 from sellergate.adapters.plan_files.lines import lines_of
+from sellergate.adapters.plan_files.plan_shape import plan_shape
+from sellergate.adapters.plan_files.shapes import REQUIRED
+from sellergate.adapters.plan_files.step_shapes import LOAD_TEST, step_shape
 from sellergate.domain.rollout import Phase
 
 SMALL = """\
@@ -63,6 +66,29 @@ def test_a_small_plan_has_the_defaults():
     assert plan.steps[0].thresholds == THE_PLAN.steps[0].thresholds
     assert plan.load_test == THE_PLAN.load_test
     assert (plan.persist, plan.bake, plan.reductions) == (THE_PLAN.persist, THE_PLAN.bake, THE_PLAN.reductions)
+
+
+def test_the_defaults_that_are_documented_are_the_real_ones():
+    explicit = {
+        name: key.default
+        for name, key in plan_shape("UTC").keys.items()
+        if not key.many and key.table is None and key.default is not REQUIRED
+    }
+    load_test = {name: key.default for name, key in LOAD_TEST.keys.items()}
+    step = {
+        name: key.default
+        for name, key in step_shape("UTC").keys.items()
+        if key.table is None and key.default not in (REQUIRED, None, "") and name != "endpoints"
+    }
+    text = changed('zone = "UTC"', f'zone = "UTC"\n{lines({**explicit, "load_test": load_test})}')
+    text = changed('kind = "canary"', f'kind = "canary"\n{lines(step)}', text)
+
+    assert len(step) == 7
+    assert parse_plan(text, "plan.toml") == parse_plan(SMALL, "plan.toml")
+
+
+def lines(values):
+    return "\n".join(f"{key} = {as_toml(value)}" for key, value in values.items())
 
 
 def test_a_share_of_all_is_full_and_a_shadow_step_may_be_open():
