@@ -11,7 +11,7 @@ import argparse
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import accumulate
-from math import ceil, exp, floor, inf, lgamma, log
+from math import ceil, exp, floor, inf, lgamma, log, sqrt
 from random import Random
 from statistics import fmean, median
 from typing import NamedTuple
@@ -51,7 +51,8 @@ class Binomial:
 
 
 def _probabilities(n: int, share: float) -> Iterator[float]:
-    for k in range(n + 1):
+    most = n * share + 15 * sqrt(n * share) + 30  # what lies beyond is never drawn
+    for k in range(min(n, floor(most)) + 1):
         ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
         yield exp(ways + k * log(share) + (n - k) * log(1 - share))
 
