@@ -4,14 +4,14 @@ The tests are the ones the verdict uses. False alarms are too rare to wait for, 
 sampling: cycles of the statistic are drawn while the share is bad, each weighted by its likelihood ratio (D. Siegmund,
 Importance sampling in the Monte Carlo study of sequential tests, Annals of Statistics 4, 1976).
 
-    .venv/bin/python benchmarks/simulate_verdicts.py [--runs 10000] [--days 1000] [--seed 1]
+    .venv/bin/python benchmarks/simulate_verdicts.py [--runs 10000] [--days 300] [--seed 1] [--only TABLE]
 """
 
 import argparse
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate
-from math import exp, floor, inf, lgamma, log
+from math import ceil, exp, floor, inf, lgamma, log, sqrt
 from random import Random
 from statistics import fmean, median
 from typing import NamedTuple
@@ -51,7 +51,8 @@ class Binomial:
 
 
 def _probabilities(n: int, share: float) -> Iterator[float]:
-    for k in range(n + 1):
+    most = n * share + 15 * sqrt(n * share) + 30  # what lies beyond is never drawn
+    for k in range(min(n, floor(most)) + 1):
         ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
         yield exp(ways + k * log(share) + (n - k) * log(1 - share))
 
@@ -115,11 +116,10 @@ def _excursion(test: SequentialTest, share: float, draws: Binomial) -> tuple[int
     checks, value = 0, test.for_bad
     while value < test.threshold:
         gap = draws.gap(share)
+        if gap * test.for_good >= value:
+            return checks + ceil(value / test.for_good), 0.0
         checks += gap + 1
-        value -= gap * test.for_good
-        if value <= 0:
-            return checks, 0.0
-        value += test.for_bad
+        value += test.for_bad - gap * test.for_good
     return checks, value
 
 
@@ -281,20 +281,32 @@ def print_between(days: float, draws: Binomial) -> None:
     )
 
 
+def tables(runs: int, days: float) -> dict[str, Callable[[Binomial], None]]:
+    """Each with random numbers of its own, so that one can be made without the others."""
+    slower = "checks slower than the limit"
+    return {
+        "false-errors": lambda draws: print_false_alarms("errors", ERRORS, runs * 10, draws),
+        "false-latency": lambda draws: print_false_alarms(slower, LATENCY, runs * 10, draws),
+        "errors": lambda draws: print_delays(
+            "errors", ERRORS, [0.01, 0.0125, 0.015, 0.02, 0.05, 1.0], runs, draws, HEALTHY
+        ),
+        "latency": lambda draws: print_delays(slower, LATENCY, [0.06, 0.075, 0.1, 0.5, 1.0], runs, draws, 0.01),
+        "blips": lambda draws: print_blips(runs, draws),
+        "between": lambda draws: print_between(days, draws),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=10_000)
-    parser.add_argument("--days", type=float, default=1_000)
+    parser.add_argument("--days", type=float, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=list(tables(0, 0)), help="one table")
     chosen = parser.parse_args()
-    draws = Binomial(Random(chosen.seed))
-    print(f"{chosen.runs:,} runs, seed {chosen.seed}. {machine()}")
-    print_false_alarms("errors", ERRORS, chosen.runs * 10, draws)
-    print_false_alarms("checks slower than the limit", LATENCY, chosen.runs * 10, draws)
-    print_delays("errors", ERRORS, [0.01, 0.0125, 0.015, 0.02, 0.05, 1.0], chosen.runs, draws, HEALTHY)
-    print_delays("checks slower than the limit", LATENCY, [0.06, 0.075, 0.1, 0.5, 1.0], chosen.runs, draws, 0.01)
-    print_blips(chosen.runs, draws)
-    print_between(chosen.days, draws)
+    print(f"{chosen.runs:,} runs, {chosen.days:g} days, seed {chosen.seed}. {machine()}")
+    for name, make in tables(chosen.runs, chosen.days).items():
+        if chosen.only in {None, name}:
+            make(Binomial(Random(f"{chosen.seed} {name}")))
 
 
 if __name__ == "__main__":

@@ -137,23 +137,25 @@ class Page:
         if test.memory and checks > test.memory:
             evidence, weight = evidence * (test.memory / checks), test.memory
         before, self._seen = self._seen, self._seen + weight
+        strongest = self._lanes[0]
         for lane in self._lanes:
             if test.memory and (before + lane.offset) // test.memory < (self._seen + lane.offset) // test.memory:
                 lane.value = 0.0
             if lane.value <= 0:
                 lane.onset = place
             lane.value = min(test.threshold, max(0.0, lane.value + evidence))
-        self._hold(evidence)
+            if lane.value > strongest.value:
+                strongest = lane
+        self._hold(evidence, strongest)
 
-    def _hold(self, evidence: float) -> None:
-        strongest = max(self._lanes, key=lambda lane: lane.value)
+    def _hold(self, evidence: float, strongest: _Lane) -> None:
         if strongest.value >= self.test.threshold:
             self.onset = strongest.onset if self.onset is None else self.onset
             self._held = self.test.threshold
-            return
-        self._held = min(self.test.threshold, self._held + evidence)
-        if self._held <= self.test.release:
-            self._held, self.onset = -inf, None
+        elif self.onset is not None:
+            self._held = min(self.test.threshold, self._held + evidence)
+            if self._held <= self.test.release:
+                self._held, self.onset = -inf, None
 
 
 def after(test: SequentialTest, batches: Iterable[tuple[int, int]]) -> Page:
