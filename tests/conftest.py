@@ -10,6 +10,7 @@ OURS = (
     "DATABASE_URL",
     "ENABLE_",
     "PHASE9_",
+    "PROMETHEUS_URL",
     "REDIS_URL",
     "ROLLOUT_SOURCE",
     "SELLER_",

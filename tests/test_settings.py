@@ -85,6 +85,12 @@ def test_tier_limits_and_the_other_groups_are_read():
         ("AUTHORIZATION_CACHE_TTL", "0"),
         ("SELLERGATE_PORT", "65536"),
         ("SELLERGATE_LOG_FORMAT", "xml"),
+        ("SELLERGATE_PROMETHEUS_MATCH", "sellergate"),
+        ("SELLERGATE_PROMETHEUS_MATCH", 'job="a"} or up{job="b"'),
+        ("SELLERGATE_MEASUREMENTS_KEPT_WINDOWS", "1"),
+        ("SELLERGATE_MEASUREMENTS_KEPT_MINUTES", "1"),
+        ("SELLERGATE_MEASUREMENTS_KEPT_HOURS", "forever"),
+        ("SELLERGATE_MEASUREMENTS_KEPT_DENIALS", "0"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_in_one_line(variable, value):
@@ -94,6 +100,29 @@ def test_a_value_that_cannot_be_used_is_refused_in_one_line(variable, value):
     line = str(refused.value)
     assert line.startswith(f"{variable}={value}: allowed is ")
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    "url", ["prometheus:9090", "ftp://prometheus", "http://", "http://me:pw@host:port", "http://a b"]
+)
+def test_the_address_of_a_prometheus_that_cannot_be_used_is_refused_and_not_shown(url):
+    with pytest.raises(ConfigurationError, match=r"^PROMETHEUS_URL=\*{8}: allowed is an http or https URL$"):
+        load_settings({"PROMETHEUS_URL": url})
+
+
+def test_how_long_measurements_are_kept():
+    variables = {"WINDOWS": "3", "MINUTES": "4", "HOURS": "5", "DENIALS": "6"}
+    environ = {f"SELLERGATE_MEASUREMENTS_KEPT_{name}": value for name, value in variables.items()}
+    kept = load_settings({**environ, "PROMETHEUS_URL": "http://prometheus:9090/sub/"}).measurements
+
+    assert (kept.windows_kept, kept.minutes_kept) == (timedelta(hours=3), timedelta(days=4))
+    assert (kept.hours_kept, kept.denials_kept) == (timedelta(days=5), timedelta(days=6))
+    assert kept.prometheus_url == "http://prometheus:9090/sub"
+
+
+@pytest.mark.parametrize("match", ['job="sellergate"', ' job = "a", env!~"b|\\"c" ', 'a=~"x{2}"'])
+def test_label_matchers_are_taken_as_prometheus_takes_them(match):
+    assert load_settings({"SELLERGATE_PROMETHEUS_MATCH": match}).measurements.prometheus_match == match.strip()
 
 
 def test_a_short_secret_is_refused_and_not_shown():

@@ -1,12 +1,15 @@
 """Windows of counts add up, over processes and over time."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sellergate.domain.gate import Mode, Reason, Stage
 from sellergate.domain.histogram import EDGES, MILLISECOND
-from sellergate.domain.measurements import Counted, Measurement, rolled_up, together
+from sellergate.domain.measurements import Counted, Measurement, aligned, fleet_wide, rolled_up, together
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ALLOWED = Counted(Stage.CART, Mode.ENFORCED, Reason.APPROVED, True)
@@ -56,3 +59,45 @@ def test_windows_add_up_to_a_longer_one_of_the_most_processes_there_were():
 def test_nothing_does_not_add_up_to_something():
     with pytest.raises(ValueError, match="nothing to add up"):
         together([])
+
+
+def test_windows_begin_where_the_clock_has_them_begin():
+    def at(*time):
+        return datetime(2026, 3, 1, *time, tzinfo=UTC)
+
+    assert aligned(at(12, 34, 59, 999_999), 10) == at(12, 34, 50)
+    assert aligned(at(12, 34, 50), 10) == at(12, 34, 50)
+    assert aligned(at(12, 34, 59), 60) == at(12, 34)
+    assert aligned(at(12, 34, 59).astimezone(timezone(timedelta(hours=5, minutes=30))), 3600) == at(12)
+
+
+def test_windows_of_several_processes_are_the_fleets_one_for_each_start():
+    later = NOON + timedelta(seconds=10)
+    parts = [
+        Measurement(start=later, counts={ALLOWED: 1}),
+        Measurement(start=NOON, counts={ALLOWED: 2}),
+        Measurement(start=later, counts={ALLOWED: 4}),
+    ]
+
+    assert [(each.start, each.processes, each.checks) for each in fleet_wide(parts)] == [(NOON, 1, 2), (later, 2, 5)]
+
+
+KEYS = st.sampled_from([ALLOWED, FAILED, STRICT, BYPASSED])
+WINDOWS = st.builds(
+    Measurement,
+    start=st.integers(0, 5).map(lambda n: NOON + timedelta(seconds=10 * n)),
+    counts=st.dictionaries(KEYS, st.integers(1, 9)),
+    latencies=st.dictionaries(st.integers(0, len(EDGES)), st.integers(1, 9)),
+    shared_hits=st.integers(0, 9),
+    pool_in_use=st.none() | st.floats(0, 1),
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), WINDOWS), min_size=1))
+def test_adding_up_over_processes_and_over_time_is_the_same_in_either_order(windows):
+    by_process = [[window for owner, window in windows if owner == number] for number in range(4)]
+
+    processes_first = rolled_up(fleet_wide(window for _, window in windows), NOON, 60)
+    time_first = together(rolled_up(mine, NOON, 60) for mine in by_process if mine)
+
+    assert replace(time_first, processes=processes_first.processes) == processes_first

@@ -29,7 +29,7 @@ def registry():
     return CollectorRegistry()
 
 
-def metrics_of(world, registry, *, pool=None):
+def metrics_of(world, registry, *, pool=None, **more):
     return GateMetrics(
         registry,
         take=Meter(world.counters).take,
@@ -37,6 +37,7 @@ def metrics_of(world, registry, *, pool=None):
         lag_seconds=lambda: world.follower.lag_seconds,
         pool_in_use=lambda: pool,
         clock=world.clock.wall,
+        **more,
     )
 
 
@@ -277,3 +278,15 @@ def test_several_processes_are_added_up(tmp_path):
     finally:
         for worker in workers:
             worker.communicate(timeout=A_WHILE)
+
+
+def test_what_was_measured_and_given_up_is_counted_by_kind(store, registry):
+    dropped = {"windows": 2, "shadow_denials": 0}
+    metrics = metrics_of(World(store), registry, dropped={kind: lambda kind=kind: dropped[kind] for kind in dropped})
+    for _ in range(2):
+        metrics.fold()
+    assert registry.get_sample_value("seller_auth_measurements_dropped_total", {"kind": "shadow_denials"}) == 0
+    dropped["windows"] = 5
+    metrics.fold()
+
+    assert registry.get_sample_value("seller_auth_measurements_dropped_total", {"kind": "windows"}) == 5
