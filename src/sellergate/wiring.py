@@ -279,7 +279,9 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         evidence=evidence,
         canary=CanarySuggestions(store),
         simulation=Simulation(store, rules.limits),
-        drill=Drill(rollouts, evidence, kill_switch=kill_file and partial(why_not_creatable, kill_file)),
+        drill=Drill(
+            rollouts, evidence, kill_switch=None if kill_file is None else partial(why_not_creatable, kill_file)
+        ),
         idempotency=idempotency,
         health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: _cache_health(memory, shared)),
         metrics=metrics,

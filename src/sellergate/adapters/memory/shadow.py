@@ -10,7 +10,6 @@ from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.queries import Page, Position, ShadowQuery
 from sellergate.ports.stores import ShadowRow
 
-
 _in_order = attrgetter("seller_id", "product_id", "stage", "error_code")
 
 
