@@ -26,7 +26,6 @@ from sellergate.services.canary import CanarySuggestions
 from sellergate.services.counting import Counters, Meter
 from sellergate.services.directory import DirectoryService
 from sellergate.services.drill import Drill
-from sellergate.services.evidence import EvidenceBook
 from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
@@ -41,6 +40,7 @@ from sellergate.services.rollouts import RolloutService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.simulation import Simulation
 from sellergate.services.standing import SellerDesk
+from sellergate.services.trials import TrialBook
 from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.workflow import Workflow, WorkflowRules
 from sellergate.settings import MASK, ConfigurationError, DatabaseSettings, Settings
@@ -138,7 +138,7 @@ class Assembly:
     rollouts: RolloutService
     shadow: ShadowRecorder
     shadow_report: ShadowReport
-    evidence: EvidenceBook
+    trials: TrialBook
     canary: CanarySuggestions
     simulation: Simulation
     drill: Drill
@@ -238,7 +238,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     workflow = Workflow(store, rules, propagation, count=metrics.count_verb)
     audit = AuditTrail(store)
     rollouts = RolloutService(store, propagation, environment=environment, pinned=pinned)
-    evidence = EvidenceBook(store)
+    trials = TrialBook(store)
     idempotency = Idempotency(store)
     kept_for = max(CHANGES_KEPT_FOR, 3 * settings.gate.cache_ttl)
     worker = Worker(
@@ -276,12 +276,10 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         rollouts=rollouts,
         shadow=shadow,
         shadow_report=ShadowReport(store),
-        evidence=evidence,
+        trials=trials,
         canary=CanarySuggestions(store),
         simulation=Simulation(store, rules.limits),
-        drill=Drill(
-            rollouts, evidence, kill_switch=None if kill_file is None else partial(why_not_creatable, kill_file)
-        ),
+        drill=Drill(rollouts, trials, kill_switch=None if kill_file is None else partial(why_not_creatable, kill_file)),
         idempotency=idempotency,
         health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: _cache_health(memory, shared)),
         metrics=metrics,

@@ -3,7 +3,7 @@
 import pytest
 from test_simulate_command import evidence
 
-from sellergate.domain.evidence import EvidenceKind
+from sellergate.domain.trials import TrialKind
 
 
 @pytest.fixture
@@ -93,12 +93,12 @@ def test_other_views_can_be_asked_for(shop):
 
 def test_it_is_evidence_when_asked(shop):
     shop("canary", "suggest", "--share", "80")
-    assert evidence(shop, EvidenceKind.CANARY) is None
+    assert evidence(shop, TrialKind.CANARY) is None
 
     shop("canary", "suggest", "--share", "80", "--keep")
-    assert not evidence(shop, EvidenceKind.CANARY).holds
+    assert not evidence(shop, TrialKind.CANARY).holds
     shop("canary", "suggest", "--keep")
-    kept = evidence(shop, EvidenceKind.CANARY)
+    kept = evidence(shop, TrialKind.CANARY)
     assert (kept.holds, len(kept.summary["picks"])) == (True, 8)
 
 

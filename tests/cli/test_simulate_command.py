@@ -8,8 +8,8 @@ import pytest
 from terminal import ndjson
 
 from sellergate.adapters.sql import SqlStore
-from sellergate.domain.evidence import EvidenceKind
 from sellergate.domain.rollout import bucket
+from sellergate.domain.trials import TrialKind
 
 CHECKS = [
     {"sellerId": "anna", "productId": "mug", "stage": "cart", "count": 3},
@@ -35,7 +35,7 @@ def evidence(terminal, kind):
     store = SqlStore.open(f"sqlite:///{terminal.folder / 'shop.db'}", migrate=False)
     try:
         with store.view() as view:
-            return view.evidence.latest(kind)
+            return view.trials.latest(kind)
     finally:
         store.close()
 
@@ -139,7 +139,7 @@ def test_a_bad_line_is_told_and_spoils_no_other(shop):
 def test_the_result_is_evidence_and_a_limit_is_kept(shop, checks, most, status, holds):
     result = shop("simulate", "--checks", checks, "--phase", "full", "--max-denied", most, "--keep", "--json")
 
-    kept = evidence(shop, EvidenceKind.SIMULATION)
+    kept = evidence(shop, TrialKind.SIMULATION)
     assert (result.status, kept.holds) == (status, holds)
     assert kept.actor_id.startswith("cli:")
     assert kept.summary["outcomes"] == result.json["outcomes"]
@@ -148,7 +148,7 @@ def test_the_result_is_evidence_and_a_limit_is_kept(shop, checks, most, status, 
 def test_nothing_is_kept_unless_asked(shop, checks):
     shop.done("simulate", "--checks", checks)
 
-    assert evidence(shop, EvidenceKind.SIMULATION) is None
+    assert evidence(shop, TrialKind.SIMULATION) is None
 
 
 def test_people_read_the_phases_beside_each_other(shop, checks):

@@ -10,7 +10,7 @@ import pytest
 from live import SECRET, LiveServer
 
 from sellergate.adapters.sql import SqlStore
-from sellergate.domain.evidence import EvidenceKind
+from sellergate.domain.trials import TrialKind
 from sellergate.ports.clock import utc_now
 from sellergate.services.propagation import LIVE_FOR
 
@@ -44,7 +44,7 @@ class Program:
             store.close()
 
     def evidence(self, kind):
-        return self.view(lambda view: view.evidence.latest(kind))
+        return self.view(lambda view: view.trials.latest(kind))
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_load_test_asks_a_running_server_and_its_result_is_evidence(program):
     ran = program("loadtest", *SMALL, "--json")
 
     found = json.loads(ran.stdout)
-    kept = program.evidence(EvidenceKind.LOADTEST)
+    kept = program.evidence(TrialKind.LOADTEST)
     # How fast this machine is at this moment is no matter of this test; that every check was made and answered is.
     assert found["checks"] == pytest.approx(100, abs=3)
     assert (found["failed"], found["notSent"]) == (0, 0)
@@ -93,7 +93,7 @@ def test_a_drill_is_followed_by_the_running_process_and_moves_nothing(program):
     assert report["killSwitch"] == {"configured": True, "problem": None}
     assert ran.returncode == (0 if report["milliseconds"] <= 1000 else 1)
     assert after == before | {"version": before["version"] + 1}
-    assert program.evidence(EvidenceKind.DRILL).summary["applied"] == 1
+    assert program.evidence(TrialKind.DRILL).summary["applied"] == 1
     assert not (program.folder / "run").exists()
     shown = program("drill", "rollback").stdout
     assert "the seed's plan allows 5 minutes" in shown

@@ -8,18 +8,18 @@ from shop import OPERATOR, Shop
 from builders import a_report, all_changes
 from sellergate.adapters.kill_switch import why_not_creatable
 from sellergate.domain.errors import InvalidStatus, ReasonRequired
-from sellergate.domain.evidence import EvidenceKind
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutState, Source
+from sellergate.domain.trials import TrialKind
 from sellergate.ports.feed import ChangeKind
 from sellergate.ports.queries import PageRequest
 from sellergate.services.drill import Drill
-from sellergate.services.evidence import EvidenceBook
+from sellergate.services.trials import TrialBook
 
 WHY = "The weekly drill."
 
 
 def a_drill(shop, **options):
-    return Drill(shop.rollouts, EvidenceBook(shop.store, now=shop.now), **{"kill_switch": None, **options})
+    return Drill(shop.rollouts, TrialBook(shop.store, now=shop.now), **{"kill_switch": None, **options})
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_the_history_calls_it_a_drill(shop):
 def test_what_was_seen_is_evidence(shop):
     report = a_drill(shop).rollback(OPERATOR, WHY)
 
-    kept = EvidenceBook(shop.store).latest(EvidenceKind.DRILL)
+    kept = TrialBook(shop.store).latest(TrialKind.DRILL)
     assert (kept.holds, kept.actor_id, kept.at) == (True, "operator-1", shop.time)
     assert kept.summary == report.summary()
     assert (report.receipt.processes, report.receipt.applied) == (1, 1)
@@ -97,7 +97,7 @@ def test_the_environments_phase_is_not_taken_over_by_a_drill(store, pinned):
         a_drill(shop).rollback(OPERATOR, WHY)
 
     assert shop.rollouts.current().version == 0
-    assert EvidenceBook(store).latest(EvidenceKind.DRILL) is None
+    assert TrialBook(store).latest(TrialKind.DRILL) is None
 
 
 def test_it_needs_a_reason(shop):

@@ -8,8 +8,8 @@ import typer
 from sellergate.cli.opening import CommandError, actor, services
 from sellergate.cli.output import note, progress, say, show_json, show_table
 from sellergate.domain.canary import CanaryCriteria, Miss, Outside, Pick, ids_of, why
-from sellergate.domain.evidence import EvidenceKind
 from sellergate.domain.identifiers import Role
+from sellergate.domain.trials import TrialKind
 from sellergate.services.canary import Suggestion
 from sellergate.wiring import Assembly
 
@@ -93,7 +93,7 @@ def _suggested(assembly: Assembly, criteria: CanaryCriteria) -> Suggestion:
 def _keep(assembly: Assembly, suggestion: Suggestion) -> None:
     facts = _facts(suggestion)
     summary = facts | {name: facts[name][:KEPT_PICKS] for name in ("picks", "nextBest")}
-    assembly.evidence.keep(EvidenceKind.CANARY, actor(Role.OPERATOR), holds=suggestion.is_enough, summary=summary)
+    assembly.trials.keep(TrialKind.CANARY, actor(Role.OPERATOR), holds=suggestion.is_enough, summary=summary)
 
 
 def _write(output: Path, ids: list[str]) -> None:

@@ -12,10 +12,10 @@ from sellergate.adapters.k6 import LoadToolError, find_k6, run_k6
 from sellergate.cli import orders
 from sellergate.cli.opening import CommandError, actor, services
 from sellergate.cli.output import note, progress, say, show_facts, show_json
-from sellergate.domain.evidence import EvidenceKind
 from sellergate.domain.gate import Stage
 from sellergate.domain.identifiers import Role
 from sellergate.domain.loadtest import Load, LoadResult, judge, summary
+from sellergate.domain.trials import TrialKind
 from sellergate.faces.check_files import CheckFile
 from sellergate.faces.tokens import issue_token
 from sellergate.services.samples import sample_pairs
@@ -80,7 +80,7 @@ def loadtest(
         found = summary(load, result)
         holds = all(finding.holds for finding in judge(load, result))
         kept = {**found, "url": address}
-        assembly.evidence.keep(EvidenceKind.LOADTEST, actor(Role.OPERATOR), holds=holds, summary=kept)
+        assembly.trials.keep(TrialKind.LOADTEST, actor(Role.OPERATOR), holds=holds, summary=kept)
     if as_json:
         show_json(kept)
     else:

@@ -12,11 +12,11 @@ import typer
 from sellergate.cli import orders, simulate_shown
 from sellergate.cli.opening import STDIN, actor, listed_ids, services, writable
 from sellergate.cli.output import note, progress, show_json, text_of
-from sellergate.domain.evidence import EvidenceKind
 from sellergate.domain.gate import Stage
 from sellergate.domain.identifiers import Role
 from sellergate.domain.rollout import Phase, RolloutState
 from sellergate.domain.simulation import Denial, Outcome, Recorded, RecordedCheck
+from sellergate.domain.trials import TrialKind
 from sellergate.faces.check_files import CheckFile
 from sellergate.faces.order_files import BadLine, OrderColumns
 from sellergate.services.simulation import Sink
@@ -113,7 +113,7 @@ def simulate(
         facts = simulate_shown.facts(recorded, outcomes, bad_lines, top=top)
         if keep:
             summary = simulate_shown.plain({**facts, "maxDeniedPercent": max_denied or 0, "shadowOnly": shadow})
-            assembly.evidence.keep(EvidenceKind.SIMULATION, actor(Role.OPERATOR), holds=holds, summary=summary)
+            assembly.trials.keep(TrialKind.SIMULATION, actor(Role.OPERATOR), holds=holds, summary=summary)
     if as_json:
         show_json(facts)
     elif csv_file != STDIN:

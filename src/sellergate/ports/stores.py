@@ -14,7 +14,6 @@ from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
-from sellergate.ports.evidence import EvidenceRecords
 from sellergate.ports.feed import Change, ChangeSource
 from sellergate.ports.queries import (
     AuthorizationQuery,
@@ -24,6 +23,7 @@ from sellergate.ports.queries import (
     ProductQuery,
     ShadowQuery,
 )
+from sellergate.ports.trials import TrialRecords
 
 
 class FactsReader(Protocol):
@@ -317,7 +317,7 @@ class View(Protocol):
     shadow: ShadowRecords
     idempotency: IdempotencyKeys
     processes: Processes
-    evidence: EvidenceRecords
+    trials: TrialRecords
 
 
 class Work(View, Protocol):

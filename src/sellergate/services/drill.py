@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sellergate.domain.evidence import EvidenceKind
 from sellergate.domain.identifiers import Actor
-from sellergate.services.evidence import EvidenceBook
+from sellergate.domain.trials import TrialKind
 from sellergate.services.propagation import Receipt
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.trials import TrialBook
 
 FOLLOWED_WITHIN: Final = timedelta(seconds=1)
 """What a rollback promises: every process off within this."""
@@ -54,9 +54,9 @@ class DrillReport:
 class Drill:
     """Rehearses a rollback. Enforcement is the same before, during and after; the history says that it was a drill."""
 
-    def __init__(self, rollouts: RolloutService, evidence: EvidenceBook, *, kill_switch: WhyNot | None) -> None:
+    def __init__(self, rollouts: RolloutService, trials: TrialBook, *, kill_switch: WhyNot | None) -> None:
         self._rollouts = rollouts
-        self._evidence = evidence
+        self._trials = trials
         self._kill_switch = kill_switch
 
     def rollback(self, by: Actor, reason: str) -> DrillReport:
@@ -74,5 +74,5 @@ class Drill:
             kill_switch_configured=self._kill_switch is not None,
             kill_switch_problem=None if self._kill_switch is None else self._kill_switch(),
         )
-        self._evidence.keep(EvidenceKind.DRILL, by, holds=report.holds, summary=report.summary())
+        self._trials.keep(TrialKind.DRILL, by, holds=report.holds, summary=report.summary())
         return report

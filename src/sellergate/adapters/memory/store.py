@@ -11,19 +11,18 @@ from typing import Final
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
 from sellergate.adapters.memory.directory import MemoryDirectory
 from sellergate.adapters.memory.events import MemoryEvents
-from sellergate.adapters.memory.evidence import MemoryEvidence
 from sellergate.adapters.memory.idempotency import MemoryIdempotencyKeys
 from sellergate.adapters.memory.notices import MemoryNotices
 from sellergate.adapters.memory.processes import MemoryProcesses
 from sellergate.adapters.memory.rollouts import MemoryRollouts
 from sellergate.adapters.memory.shadow import MemoryShadow
 from sellergate.adapters.memory.tables import Tables
+from sellergate.adapters.memory.trials import MemoryTrials
 from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
 from sellergate.ports.clock import Clock, utc_now
-from sellergate.ports.evidence import EvidenceRecords
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.stores import (
     Authorizations,
@@ -37,6 +36,7 @@ from sellergate.ports.stores import (
     View,
     Work,
 )
+from sellergate.ports.trials import TrialRecords
 
 LOOK_SECONDS: Final = 0.01
 
@@ -45,8 +45,18 @@ class MemoryWork:
     """All stores, under the store's lock."""
 
     __slots__ = (
-        "_now", "_tables", "announced", "authorizations", "directory", "events", "evidence", "idempotency", "notices", "processes",
-        "rollouts", "shadow",
+        "_now",
+        "_tables",
+        "announced",
+        "authorizations",
+        "directory",
+        "events",
+        "idempotency",
+        "notices",
+        "processes",
+        "rollouts",
+        "shadow",
+        "trials",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, now: Clock) -> None:
@@ -61,7 +71,7 @@ class MemoryWork:
         self.shadow: ShadowRecords = MemoryShadow(tables)
         self.idempotency: IdempotencyKeys = MemoryIdempotencyKeys(tables)
         self.processes: Processes = MemoryProcesses(tables)
-        self.evidence: EvidenceRecords = MemoryEvidence(tables)
+        self.trials: TrialRecords = MemoryTrials(tables)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar
 from sellergate.domain.authorization import Authorization
 from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.errors import InvalidInput
-from sellergate.domain.evidence import Evidence
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.domain.trials import Trial
 from sellergate.ports.feed import Change
 from sellergate.ports.stores import Inbound, ProcessReport, SealedEvent, StoredReply
 
@@ -97,9 +97,29 @@ class Tables:
     """
 
     __slots__ = (
-        "changes", "changes_made", "events", "events_of_pair", "evidence", "inbound", "journal", "outbox", "pairs", "policies", "processes", "products",
-        "records", "records_of_product", "records_of_seller", "replies", "rollout", "rollout_history", "seals", "sellers",
-        "sellers_by_user", "shadow", "suppliers",
+        "changes",
+        "changes_made",
+        "events",
+        "events_of_pair",
+        "inbound",
+        "journal",
+        "outbox",
+        "pairs",
+        "policies",
+        "processes",
+        "products",
+        "records",
+        "records_of_product",
+        "records_of_seller",
+        "replies",
+        "rollout",
+        "rollout_history",
+        "seals",
+        "sellers",
+        "sellers_by_user",
+        "shadow",
+        "suppliers",
+        "trials",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -124,7 +144,7 @@ class Tables:
         self.rollout_history = Table[int, RolloutChange](journal)
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
-        self.evidence = Table[int, Evidence](journal)
+        self.trials = Table[int, Trial](journal)
         self.processes = Table[str, ProcessReport](journal)
 
     def check_reference(self, table: Table[str, Any], id: str | None) -> None:

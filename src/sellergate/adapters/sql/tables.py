@@ -23,11 +23,11 @@ from sqlalchemy import (
 from sellergate.adapters.sql.columns import BigNumber, Choice, Id, Json, JsonText, Money, Name, UtcDateTime
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus, Tier
-from sellergate.domain.evidence import EvidenceKind
 from sellergate.domain.gate import Stage
 from sellergate.domain.notices import Audience
 from sellergate.domain.policy import AutoApproval
 from sellergate.domain.rollout import Phase, RolloutAction, Source, Unselected
+from sellergate.domain.trials import TrialKind
 from sellergate.ports.feed import ChangeKind
 
 metadata: Final = MetaData(
@@ -296,16 +296,16 @@ shadow_denials: Final = Table(
     **BY_KEY,
 )
 
-rollout_evidence: Final = Table(
-    "rollout_evidence",
+rollout_trials: Final = Table(
+    "rollout_trials",
     metadata,
     Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
-    Column("kind", Choice(EvidenceKind), nullable=False),
+    Column("kind", Choice(TrialKind), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("actor_id", Text, nullable=False),
     Column("holds", Boolean, nullable=False),
     Column("summary", Json, nullable=False),
-    _one_of("kind", EvidenceKind),
+    _one_of("kind", TrialKind),
     Index(None, "kind", "at", "id"),
     **NUMBERED,
 )

@@ -8,14 +8,13 @@ from sellergate.adapters.sql.authorizations import SqlAuthorizations
 from sellergate.adapters.sql.directory import SqlDirectory
 from sellergate.adapters.sql.engines import Database
 from sellergate.adapters.sql.events import SqlEvents
-from sellergate.adapters.sql.evidence import SqlEvidence
 from sellergate.adapters.sql.idempotency import SqlIdempotencyKeys
 from sellergate.adapters.sql.notices import SqlNotices
 from sellergate.adapters.sql.processes import SqlProcesses
 from sellergate.adapters.sql.rollouts import SqlRollouts
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.shadow import SqlShadow
-from sellergate.ports.evidence import EvidenceRecords
+from sellergate.adapters.sql.trials import SqlTrials
 from sellergate.ports.feed import Change
 from sellergate.ports.stores import (
     Authorizations,
@@ -27,14 +26,24 @@ from sellergate.ports.stores import (
     Rollouts,
     ShadowRecords,
 )
+from sellergate.ports.trials import TrialRecords
 
 
 class SqlWork:
     """All stores on one connection, and what has been announced so far."""
 
     __slots__ = (
-        "_session", "announced", "authorizations", "directory", "events", "evidence", "idempotency", "notices", "processes",
-        "rollouts", "shadow",
+        "_session",
+        "announced",
+        "authorizations",
+        "directory",
+        "events",
+        "idempotency",
+        "notices",
+        "processes",
+        "rollouts",
+        "shadow",
+        "trials",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, database: Database) -> None:
@@ -48,7 +57,7 @@ class SqlWork:
         self.shadow: ShadowRecords = SqlShadow(session)
         self.idempotency: IdempotencyKeys = SqlIdempotencyKeys(session)
         self.processes: Processes = SqlProcesses(session)
-        self.evidence: EvidenceRecords = SqlEvidence(session)
+        self.trials: TrialRecords = SqlTrials(session)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

@@ -1,15 +1,15 @@
-"""Where evidence is kept."""
+"""Where trials are kept."""
 
 from typing import Protocol
 
-from sellergate.domain.evidence import Evidence, EvidenceKind
+from sellergate.domain.trials import Trial, TrialKind
 
 
-class EvidenceRecords(Protocol):
+class TrialRecords(Protocol):
     """What was tried. Nothing is ever changed: a later trial of the same kind takes the place of an earlier one."""
 
-    def add(self, evidence: Evidence) -> int:
+    def add(self, trial: Trial) -> int:
         """Store it, whatever its `id`; the answer is the id it has now."""
 
-    def latest(self, kind: EvidenceKind) -> Evidence | None:
+    def latest(self, kind: TrialKind) -> Trial | None:
         """The last of this kind by its time, of one moment the one stored last; None without any."""

@@ -6,30 +6,30 @@ import pytest
 from walking import ItFailed
 
 from builders import HOUR, NOON
-from sellergate.domain.evidence import Evidence, EvidenceKind
+from sellergate.domain.trials import Trial, TrialKind
 
 SUMMARY = {"p95Milliseconds": 1.25, "checks": 100_000, "missing": None, "limits": [{"name": "오류율", "holds": True}]}
 
 
-def a_trial(kind=EvidenceKind.LOADTEST, **facts):
-    return Evidence(kind=kind, **{"at": NOON, "actor_id": "operator-1", "holds": True, **facts})
+def a_trial(kind=TrialKind.LOADTEST, **facts):
+    return Trial(kind=kind, **{"at": NOON, "actor_id": "operator-1", "holds": True, **facts})
 
 
 def add(store, *trials):
     with store.work() as work:
-        return [work.evidence.add(trial) for trial in trials]
+        return [work.trials.add(trial) for trial in trials]
 
 
-def latest(store, kind=EvidenceKind.LOADTEST):
+def latest(store, kind=TrialKind.LOADTEST):
     with store.view() as view:
-        return view.evidence.latest(kind)
+        return view.trials.latest(kind)
 
 
 def test_without_any_there_is_none(store):
     assert latest(store) is None
 
 
-@pytest.mark.parametrize("kind", EvidenceKind)
+@pytest.mark.parametrize("kind", TrialKind)
 def test_a_trial_comes_back_as_it_was_stored(store, kind):
     trial = a_trial(kind, holds=False, summary=SUMMARY)
 
@@ -41,10 +41,10 @@ def test_a_trial_comes_back_as_it_was_stored(store, kind):
 
 
 def test_kinds_do_not_answer_for_each_other(store):
-    add(store, a_trial(EvidenceKind.DRILL), a_trial(EvidenceKind.SIMULATION, at=NOON + HOUR))
+    add(store, a_trial(TrialKind.DRILL), a_trial(TrialKind.SIMULATION, at=NOON + HOUR))
 
-    assert latest(store, EvidenceKind.DRILL).at == NOON
-    assert latest(store, EvidenceKind.LOADTEST) is None
+    assert latest(store, TrialKind.DRILL).at == NOON
+    assert latest(store, TrialKind.LOADTEST) is None
 
 
 def test_the_latest_is_the_last_by_its_time(store):
@@ -63,7 +63,7 @@ def test_of_two_at_one_moment_the_one_stored_last(store):
 
 def test_a_work_that_fails_leaves_none(store):
     with suppress(ItFailed), store.work() as work:
-        work.evidence.add(a_trial())
+        work.trials.add(a_trial())
         raise ItFailed
 
     assert latest(store) is None

@@ -3,26 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sellergate.domain.evidence import Evidence, EvidenceKind
 from sellergate.domain.identifiers import Actor
+from sellergate.domain.trials import Trial, TrialKind
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import Store
 
 
-class EvidenceBook:
+class TrialBook:
     """The trials made before a step of the rollout: put in as they are made, read by the criteria that ask for them."""
 
     def __init__(self, store: Store, *, now: Clock = utc_now) -> None:
         self._store = store
         self._now = now
 
-    def keep(self, kind: EvidenceKind, by: Actor, *, holds: bool, summary: Mapping[str, object]) -> Evidence:
+    def keep(self, kind: TrialKind, by: Actor, *, holds: bool, summary: Mapping[str, object]) -> Trial:
         """Store a trial that has just been made; the answer is as stored."""
-        evidence = Evidence(kind=kind, at=self._now(), actor_id=by.id, holds=holds, summary=summary)
+        trial = Trial(kind=kind, at=self._now(), actor_id=by.id, holds=holds, summary=summary)
         with self._store.work() as work:
-            return replace(evidence, id=work.evidence.add(evidence))
+            return replace(trial, id=work.trials.add(trial))
 
-    def latest(self, kind: EvidenceKind) -> Evidence | None:
+    def latest(self, kind: TrialKind) -> Trial | None:
         """The last trial of this kind, whether it held or not; None without any."""
         with self._store.view() as view:
-            return view.evidence.latest(kind)
+            return view.trials.latest(kind)

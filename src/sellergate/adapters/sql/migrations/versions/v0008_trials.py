@@ -15,7 +15,7 @@ CHECK = "ck_rollout_history_action"
 def upgrade() -> None:
     """Create the table, and allow the action."""
     op.create_table(
-        "rollout_evidence",
+        "rollout_trials",
         sa.Column("id", BigNumber, sa.Identity(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
@@ -23,12 +23,12 @@ def upgrade() -> None:
         sa.Column("holds", sa.Boolean(), nullable=False),
         sa.Column("summary", Json, nullable=False),
         sa.CheckConstraint(
-            "kind IN ('loadtest', 'simulation', 'drill', 'canary')", name=op.f("ck_rollout_evidence_kind")
+            "kind IN ('loadtest', 'simulation', 'drill', 'canary')", name=op.f("ck_rollout_trials_kind")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_rollout_evidence"),
+        sa.PrimaryKeyConstraint("id", name="pk_rollout_trials"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_rollout_evidence_kind_at_id", "rollout_evidence", ["kind", "at", "id"])
+    op.create_index("ix_rollout_trials_kind_at_id", "rollout_trials", ["kind", "at", "id"])
     _allow(f"{ACTIONS}, 'drill'")
 
 
@@ -36,7 +36,7 @@ def downgrade() -> None:
     """Take them away again, drills in the history included."""
     op.execute("DELETE FROM rollout_history WHERE action = 'drill'")
     _allow(ACTIONS)
-    op.drop_table("rollout_evidence")
+    op.drop_table("rollout_trials")
 
 
 def _allow(actions: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class EvidenceKind(StrEnum):
+class TrialKind(StrEnum):
     """What was tried."""
 
     LOADTEST = "loadtest"
@@ -16,10 +16,10 @@ class EvidenceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Trial:
     """One trial: who made it, when, whether it held, and its numbers as JSON knows them. `id` is 0 until it is stored."""
 
-    kind: EvidenceKind
+    kind: TrialKind
     at: datetime
     actor_id: str
     holds: bool
