@@ -1,8 +1,12 @@
 """The real orders of a real marketplace: nobody who sells today is blocked, and whoever would be is named beforehand."""
 
+import csv
+import json
+
 from olist import LINES, PAIRS, PRODUCTS, SELLERS, real_orders, real_pairs
 
 from sellergate import Gate
+from sellergate.domain.rollout import bucket
 
 
 def test_after_a_backfill_full_enforcement_denies_none_of_them(backfilled, full):
@@ -68,3 +72,39 @@ def test_a_program_with_the_gate_inside_lets_every_sale_through_at_every_stage(b
     with Gate.open(backfilled.program.database_url, environ=full) as gate:
         for stage in ("cart", "order", "settlement"):
             assert all(gate.allows(seller, product, stage=stage) for seller, product in real_pairs())
+
+
+def test_after_a_backfill_a_simulation_denies_none_of_them_at_any_share(backfilled):
+    found = backfilled.program("simulate", "--orders", real_orders())
+
+    assert (found["checks"], found["pairs"]) == (LINES, PAIRS)
+    assert [(one["percentage"], one["denied"]["checks"]) for one in found["outcomes"]] == [(10, 0), (50, 0), (100, 0)]
+
+
+def test_without_a_backfill_a_simulation_names_every_pair_and_at_half_exactly_the_lower_buckets(
+    program, backfilled, tmp_path
+):
+    suppliers, products = tmp_path / "suppliers.ndjson", tmp_path / "products.ndjson"
+    suppliers.write_text('{"id": "olist", "name": "Olist"}\n')
+    products.write_text(
+        "".join(
+            json.dumps({"id": id, "name": id, "supplierId": "olist"}) + "\n"
+            for id in sorted({p for _, p in real_pairs()})
+        )
+    )
+    program("import", "suppliers", suppliers)
+    program("import", "products", products)
+
+    found = program("simulate", "--orders", real_orders(), "--csv", "denied.csv")
+
+    ten, half, full = found["outcomes"]
+    with (tmp_path / "denied.csv").open(encoding="utf-8", newline="") as file:
+        denied = [(int(row["percentage"]), row["sellerId"], row["productId"]) for row in csv.DictReader(file)]
+    for outcome, share in ((ten, 10), (half, 50), (full, 100)):
+        lower = {(seller, product) for seller, product in real_pairs() if bucket(product) < share}
+        assert {(seller, product) for at, seller, product in denied if at == share} == lower
+        assert outcome["denied"]["pairs"] == len(lower)
+    assert (full["denied"]["pairs"], full["denied"]["checks"]) == (PAIRS, LINES)
+    assert full["inbox"]["requests"] == PAIRS
+    over = [(one["sellerId"], one["needed"]) for one in full["limits"]["topSellers"]]
+    assert sorted(over) == [(one["sellerId"], one["used"]) for one in backfilled.report["overLimit"]]

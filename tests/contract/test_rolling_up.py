@@ -131,7 +131,9 @@ def test_what_is_read_is_the_same_before_and_after_rolling_up(store, rolling_up,
     ]
     assert late[0].checks == before[HOUR_SECONDS][0].checks + 5000
     assert read(store, HOUR_SECONDS) == late
-    assert read(store, MINUTE_SECONDS, NOON, NOON + 30 * MINUTE) == [each for each in minutes if each.start < NOON + HOUR / 2]
+    assert read(store, MINUTE_SECONDS, NOON, NOON + 30 * MINUTE) == [
+        each for each in minutes if each.start < NOON + HOUR / 2
+    ]
 
 
 def test_old_windows_are_forgotten_when_they_have_been_rolled_up(store, rolling_up, clock):

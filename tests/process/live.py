@@ -70,7 +70,12 @@ class LiveServer:
         return self.process.wait(30)
 
     def __enter__(self):
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:  # a server that was too slow to start must not outlive its test
+            self.process.kill()
+            self.process.wait(30)
+            raise
 
     def __exit__(self, *_):
         if self.process.poll() is None:

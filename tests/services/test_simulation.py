@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -226,7 +227,7 @@ def a_gate(state):
         views=SHOP.store.view,
         rollout=state,
         boot=lambda: SECOND,
-        wall=lambda: NOON.timestamp(),
+        wall=NOON.timestamp,
     )
 
 
@@ -267,7 +268,7 @@ def test_raising_the_share_never_lets_more_through(checks, one, other, canary):
     ]
     outcomes = simulated(SHOP, checks, *states)
 
-    for less, more in zip(outcomes, outcomes[1:], strict=False):
+    for less, more in pairwise(outcomes):
         for name in ("by_stage", "by_seller", "by_product", "by_reason", "by_supplier"):
             assert all(getattr(more, name)[key].checks >= n.checks for key, n in getattr(less, name).items())
         assert more.denied.checks >= less.denied.checks

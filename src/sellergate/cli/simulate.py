@@ -195,7 +195,8 @@ def _carried_out(
 ) -> list[Outcome]:
     outcomes = [Outcome(state) for state in states]
     with progress("Simulating", len(recorded.pairs)) as advance, _sink(csv_file) as sink:
-        for done, outcomes in assembly.simulation.run(recorded, states, sink):
+        for done, so_far in assembly.simulation.run(recorded, states, sink):
+            outcomes = so_far
             advance(done)
     return outcomes
 
