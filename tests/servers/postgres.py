@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
@@ -13,7 +14,7 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
-from servers.program import Program, free_port, own_folder
+from servers.program import STARTS_WITHIN, Program, free_port, own_folder
 
 GIVEN = os.environ.get("DATABASE_URL", "")
 """Read before any test takes the settings out of the environment."""
@@ -82,6 +83,16 @@ class Postgres:
         """Start it and wait until it answers."""
         self._program.start(self._answers)
         return self
+
+    def start_again(self) -> Self:
+        """Start it after it was killed: what belonged to it may need a moment to notice."""
+        deadline = time.monotonic() + STARTS_WITHIN
+        while True:
+            try:
+                return self.start()
+            except RuntimeError:
+                if time.monotonic() > deadline:
+                    raise
 
     def _answers(self) -> bool:
         try:

@@ -1,0 +1,43 @@
+"""All scenarios, one after the other: a table, and exit status 1 if anything did not hold."""
+
+import argparse
+import sys
+
+from chaos.fleet import Fleet
+from chaos.judging import MILLISECOND, summary
+from chaos.play import SCENARIOS
+
+HEAD = f"{'scenario':17}{'checks':>10}{'revoked':>9}{'receipts':>10}{'failed':>8}{'stalest':>10}{'latest':>10}{'p50':>9}{'p99':>9}{'violations':>12}"
+
+
+def row(scenario, outcome):
+    times = (outcome.stalest / MILLISECOND, outcome.latest / MILLISECOND, outcome.quantile(0.5), outcome.quantile(0.99))
+    stalest, latest, median, p99 = (f"{time:.1f} ms" if time is not None else "-" for time in times)
+    return (
+        f"{scenario.name:17}{outcome.checks:>10,}{outcome.revocations:>9,}{outcome.heard:>10,}{outcome.failed:>8,}"
+        f"{stalest:>10}{latest:>10}{median:>9}{p99:>9}{len(outcome.violations):>12}"
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
+    parser.add_argument("scenario", nargs="*", choices=[[], *(s.name for s in SCENARIOS)], help="only these")
+    parser.add_argument("--revocations", type=int, default=600, help="how many, at least, in each scenario")
+    parser.add_argument("--gates", type=int, default=3, help="how many gate processes")
+    options = parser.parse_args()
+    wanted = [scenario for scenario in SCENARIOS if scenario.name in options.scenario or not options.scenario]
+    print(HEAD)
+    broken = 0
+    with Fleet(gates=options.gates) as fleet:
+        for scenario in wanted:
+            outcome = fleet.play(scenario, options.revocations)
+            print(row(scenario, outcome), flush=True)
+            if outcome.violations:
+                broken += 1
+                print(summary(outcome.violations), flush=True)
+    print("stalest: the oldest ALLOW after a revocation; latest: the oldest DENY after an approval; p50, p99: revocation to deny")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
