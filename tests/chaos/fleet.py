@@ -25,7 +25,7 @@ from servers.valkey import ValkeyServer
 TESTS = Path(__file__).parents[1]
 ANSWERS_WITHIN = 60.0
 HAPPENS_WITHIN = 60.0
-LOOKS_EVERY = 0.005
+LOOKS_EVERY = 0.02
 GATES_ROLE = "gates"
 
 

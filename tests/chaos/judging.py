@@ -1,5 +1,6 @@
 """What must hold of the checks, given the truth: nothing here knows of processes or servers."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from chaos.records import Answer
@@ -9,6 +10,7 @@ MILLISECOND = SECOND // 1000
 LOOKED_AWAY = SECOND // 2
 """A gate that has not asked about a pair for so long cannot say when it would have denied it."""
 SHOWN = 5
+NEVER = (0, 0, None)
 
 
 @dataclass(frozen=True)
@@ -74,38 +76,54 @@ class Judge:
     def hear(self, name, checks, *, own=False):
         """Judge the checks of one gate, in order; `own`: its process makes the changes."""
         outages = [outage for outage in self._outages if outage.is_of(name)]
-        latest = {}
+        counted, right, latest = Counter(), {}, {}
         for check in checks:
-            self._count(check)
-            self._judge(name, check, outages, own=own)
-            if not own and not check.strict:
-                before, latest[check.pair] = latest.get(check.pair), check
-                if before is not None and before.answer is Answer.ALLOW is not check.answer:
-                    self._measure(before, check)
+            start, end, pair, answer, strict = check
+            counted[answer, strict] += 1
+            # Most answers are the one that was right the last time, and nothing has changed since.
+            begin, until, expected = right.get(pair, NEVER)
+            if outages or answer is not expected or start < begin or end >= until:
+                if self._is_right(name, check, outages, own=own):
+                    right[pair] = (*self._truth.of(pair).calm(start), answer)
+                else:
+                    right.pop(pair, None)
+            if not own and not strict:
+                before_start, before = latest.get(pair, (0, None))
+                latest[pair] = start, answer
+                if before is Answer.ALLOW and answer is not Answer.ALLOW:
+                    self._measure(before_start, check)
+        self._count(counted)
 
-    def _count(self, check):
-        self.outcome.checks += 1
-        self.outcome.strict += check.strict
-        self.outcome.allowed += check.answer is Answer.ALLOW
-        self.outcome.failed += check.answer is Answer.FAILED
+    def _count(self, counted):
+        self.outcome.checks += counted.total()
+        self.outcome.strict += sum(times for (_, strict), times in counted.items() if strict)
+        self.outcome.allowed += counted[Answer.ALLOW, False] + counted[Answer.ALLOW, True]
+        self.outcome.failed += counted[Answer.FAILED, False] + counted[Answer.FAILED, True]
 
-    def _judge(self, name, check, outages, *, own):
+    def _is_right(self, name, check, outages, *, own):
+        """Whether the answer is what certainly held. Where it is not, it may be excused or is a violation."""
         if check.answer is Answer.RAISED:
-            return self._violated(name, check, "raised")
+            self._violated(name, check, "raised")
+            return False
         if check.answer is Answer.FAILED:
             if not any(outage.excuses(check) for outage in outages):
                 self._violated(name, check, "failed although the database answers")
-            return None
+            return False
         if check.answer is Answer.ALLOW and any(outage.outlasts_the_lease(check) for outage in outages):
-            return self._violated(name, check, "was allowed without the feed and without the database")
+            self._violated(name, check, "was allowed without the feed and without the database")
+            return False
         turn = self._truth.of(check.pair).certainly(check.start, check.end)
-        if turn is None or (check.answer is Answer.ALLOW) == bool(turn and turn.allowed):
-            return None
-        return self._judge_age(name, check, turn, own=own)
+        if turn is None:
+            return False
+        if (check.answer is Answer.ALLOW) == bool(turn and turn.allowed):
+            return True
+        self._judge_age(name, check, turn, own=own)
+        return False
 
     def _judge_age(self, name, check, turn, *, own):
         if turn is False:
-            return self._violated(name, check, "was allowed and never approved")
+            self._violated(name, check, "was allowed and never approved")
+            return
         age = check.start - turn.after
         may_be = 0 if own or check.strict or (turn.heard is not None and check.start >= turn.heard) else LEASE
         if check.answer is Answer.ALLOW:
@@ -115,11 +133,10 @@ class Judge:
         if age > may_be:
             what = "allowed" if check.answer is Answer.ALLOW else "denied"
             self._violated(name, check, f"was {what} {age / MILLISECOND:.1f} ms after that had ended")
-        return None
 
-    def _measure(self, before, check):
+    def _measure(self, before_start, check):
         turn = self._truth.of(check.pair).certainly(check.start, check.end)
-        if turn and not turn.allowed and check.start - before.start < LOOKED_AWAY:
+        if turn and not turn.allowed and check.start - before_start < LOOKED_AWAY:
             self.outcome.delays.append(max(0, check.start - turn.after))
 
     def _violated(self, name, check, what):

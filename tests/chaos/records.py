@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sellergate.adapters.boot_clock import boot_now
 
 WORDS = 4
+FOREVER = 2**63
 STRICT = 1 << 8
 """Added to the answer of a check that must not be answered from memory."""
 
@@ -61,13 +62,16 @@ class Recorder:
             words.tofile(file)
 
 
+ANSWERS = {code | strict * STRICT: (Answer(code), strict) for code in Answer for strict in (False, True)}
+
+
 def checks_in(path):
     """The checks that were written down there, in order."""
     words = array("q")
     path = Path(path)
     words.fromfile(path.open("rb"), path.stat().st_size // words.itemsize)
     for start, end, pair, code in zip(*(words[word::WORDS] for word in range(WORDS)), strict=True):
-        yield Check(start, end, pair, Answer(code & ~STRICT), code >= STRICT)
+        yield Check(start, end, pair, *ANSWERS[code])
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,12 @@ class History:
         if place < len(self.turns) and self.turns[place].before <= end:
             return None
         return self.turns[place - 1] if place else False
+
+    def calm(self, start):
+        """The time around `start` in which nothing was changed, from a turn's end to the next one's beginning."""
+        place = bisect_right(self._afters, start)
+        begin = self._afters[place - 1] if place else 0
+        return begin, self.turns[place].before if place < len(self.turns) else FOREVER
 
 
 class Truth:

@@ -46,6 +46,7 @@ class Writer:
         self._writing = threading.Lock()
         self._turns = Path(turns).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 - as long as the process
         self._committed = Committed()
+        self._ids = {}
         assembly.store.subscribe(self._note_commit)
 
     def _note_commit(self, _changes):
@@ -85,13 +86,13 @@ class Writer:
         receipt = getattr(result, "receipt", None)
         return receipt is not None and receipt.processes == self._gates + 1 and receipt.complete
 
-    def record(self, number):
+    def _record(self, number):
         with self._store.view() as view:
             return view.authorizations.find(*PAIRS[number])
 
     def _reach(self, number, status, verb, *, allowed=None):
         def holds():
-            record = self.record(number)
+            record = self._record(number)
             return record is not None and record.status is status
 
         self.do(number, verb, holds, allowed=allowed)
@@ -100,18 +101,13 @@ class Writer:
         seller, product_id = PAIRS[number]
         by = Actor(seller, Role.SELLER, seller_id=seller)
         self._reach(number, Status.REQUESTED, lambda: self._quick.request(by, product_id))
-        self._reach(
-            number,
-            Status.APPROVED,
-            lambda: self._quick.approve(SUPPLIER, self.record(number).id),
-            allowed=True,
-        )
+        id = self._ids[number] = self._record(number).id
+        self._reach(number, Status.APPROVED, lambda: self._quick.approve(SUPPLIER, id), allowed=True)
 
     def revoke(self, number):
         workflow = self._patient if number % WITH_RECEIPT_EVERY == 0 else self._quick
-        self._reach(
-            number, Status.REVOKED, lambda: workflow.revoke(SUPPLIER, self.record(number).id, WHY), allowed=False
-        )
+        id = self._ids.pop(number)
+        self._reach(number, Status.REVOKED, lambda: workflow.revoke(SUPPLIER, id, WHY), allowed=False)
 
     def suspend(self, number, *, allowed):
         seller = PAIRS[number][0]

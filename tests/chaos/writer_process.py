@@ -15,10 +15,10 @@ from chaos.writer import Writer
 from sellergate.settings import load_settings
 from sellergate.wiring import assemble
 
-THREADS = 2
-ALIVE = 16
+THREADS = 3
+ALIVE = 8
 """How many approvals each thread keeps until it revokes the oldest."""
-SWITCHES_EVERY = 0.1
+SWITCHES_EVERY = 0.5
 
 
 class Workers:
@@ -50,7 +50,7 @@ class Workers:
 
 
 class Pairs:
-    """One pair after the other, each revoked when sixteen younger ones have been approved."""
+    """One pair after the other, each revoked when eight younger ones have been approved."""
 
     def __init__(self, writer, board, numbers):
         self._writer, self._board, self._numbers = writer, board, numbers
