@@ -31,7 +31,8 @@ from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.presence import Presence
-from sellergate.services.propagation import Propagation
+from sellergate.services.probing import Probe
+from sellergate.services.propagation import Propagation, RevokeToDeny
 from sellergate.services.records import Records
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
@@ -170,7 +171,6 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     """
     store = SqlStore.open(settings.database.url, migrate=False, limits=_limits(settings.database))
     process_id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    propagation = Propagation(store, own_process_id=process_id if following else None, now=utc_now)
     environment, pinned = settings.rollout.environment, settings.rollout.pinned
 
     # The gate: read upwards to follow one check: count, this process's memory, Redis, database.
@@ -192,6 +192,21 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         shared=shared,
     )
 
+    # What is measured.
+    metrics = GateMetrics(
+        CollectorRegistry(),
+        take=Meter(counters).take,
+        rollout=lambda: gate.rollout,
+        lag_seconds=lambda: follower.lag_seconds,
+        pool_in_use=lambda: store.pool_in_use,
+        shared_puts=redis.puts if redis else None,
+    )
+    revoke_to_deny = RevokeToDeny(metrics.observe_revoke_to_deny)
+    propagation = Propagation(
+        store, own_process_id=process_id if following else None, now=utc_now, measured=revoke_to_deny.measured
+    )
+    probe = Probe(store, propagation, every=settings.gate.probe_every, boot=boot_now)
+
     # What keeps it true: the feed, the kill switch, and this process's word of how far it has followed.
     presence = Presence(
         store,
@@ -207,22 +222,13 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         pinned=pinned,
         boot=boot_now,
         heard=presence.wake,
+        saw=probe.saw,
         lifetime_seconds=settings.gate.cache_ttl.total_seconds(),
     )
     kill_file = settings.gate.kill_switch_file
     kill_switch = None if kill_file is None else KillSwitch(kill_file, follower.kill_switch)
 
     warming = Warming(store, memory, shared or redis, boot=boot_now)
-
-    # What is measured.
-    metrics = GateMetrics(
-        CollectorRegistry(),
-        take=Meter(counters).take,
-        rollout=lambda: gate.rollout,
-        lag_seconds=lambda: follower.lag_seconds,
-        pool_in_use=lambda: store.pool_in_use,
-        shared_puts=redis.puts if redis else None,
-    )
 
     # The verbs.
     rules = WorkflowRules(limits=settings.workflow.limits, cooldown=settings.workflow.cooldown)
@@ -246,7 +252,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         if kill_switch is not None:
             moving.insert(0, kill_switch)
     if serving:
-        moving.append(worker)
+        moving.extend([worker, probe])
     return Assembly(
         settings=settings,
         store=store,
@@ -266,7 +272,13 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         shadow=shadow,
         shadow_report=ShadowReport(store),
         idempotency=idempotency,
-        health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: _cache_health(memory, shared)),
+        health=Health(
+            store,
+            follower,
+            rollout=lambda: gate.rollout,
+            cache=lambda: _cache_health(memory, shared),
+            revoke_to_deny=revoke_to_deny.health,
+        ),
         metrics=metrics,
         moving=tuple(moving),
     )

@@ -4,10 +4,15 @@ import argparse
 import sys
 
 from chaos.fleet import Fleet
+from chaos.gate_process import say
 from chaos.judging import MILLISECOND, summary
 from chaos.play import SCENARIOS
 
 HEAD = f"{'scenario':17}{'checks':>10}{'revoked':>9}{'receipts':>10}{'failed':>8}{'stalest':>10}{'latest':>10}{'p50':>9}{'p99':>9}{'violations':>12}"
+
+FOOT = """
+stalest: how old an ALLOW was at most after a revocation; latest: the same of a DENY after an approval
+p50, p99: from the commit of a revocation to the first DENY of each gate, as far as it asked all the time"""
 
 
 def row(scenario, outcome):
@@ -26,16 +31,18 @@ def main():
     parser.add_argument("--gates", type=int, default=3, help="how many gate processes")
     options = parser.parse_args()
     wanted = [scenario for scenario in SCENARIOS if scenario.name in options.scenario or not options.scenario]
-    print(HEAD)
+    say(HEAD)
     broken = 0
     with Fleet(gates=options.gates) as fleet:
         for scenario in wanted:
             outcome = fleet.play(scenario, options.revocations)
-            print(row(scenario, outcome), flush=True)
+            say(row(scenario, outcome))
             if outcome.violations:
                 broken += 1
-                print(summary(outcome.violations), flush=True)
-    print("stalest: the oldest ALLOW after a revocation; latest: the oldest DENY after an approval; p50, p99: revocation to deny")
+                say(summary(outcome.violations))
+    print(
+        "stalest: the oldest ALLOW after a revocation; latest: the oldest DENY after an approval; p50, p99: revocation to deny"
+    )
     return 1 if broken else 0
 
 

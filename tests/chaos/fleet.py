@@ -143,10 +143,10 @@ class Fleet:
         self.gates[number] = self._gate(number)
         self.gates[number].wait_until_open()
 
-    def tell_database(self, statement, *parameters):
+    def tell_database(self, statement):
         """Ask the database as its owner, on a connection of its own."""
         with psycopg.connect(self.postgres.url, autocommit=True) as connection:
-            cursor = connection.execute(statement, parameters)
+            cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
     def until(self, holds, within=HAPPENS_WITHIN):

@@ -32,5 +32,5 @@ def fill(store):
     sellers = [PAIRS[number][0] for number in (*SWITCHED, *range(FIRST, FIRST + SELLERS))]
     entries = [SellerEntry(Seller(id=id, name=id, tier=Tier.PLATINUM)) for id in sellers]
     entries += [product(id) for id in sorted({id for _, id in PAIRS})]
-    for _ in directory.import_lines(ADMIN, [b"-"] * len(entries), lambda _line, left=iter(entries): next(left)):
-        pass
+    left = iter(entries)
+    list(directory.import_lines(ADMIN, [b"-"] * len(entries), lambda _line: next(left)))

@@ -84,7 +84,9 @@ def gates_cut_off(fleet, revocations):
     with fleet.outage(of=frozenset(gate.name for gate in fleet.gates)) as outage:
         fleet.tell_database("ALTER ROLE gates NOLOGIN")
         fleet.tell_database(END_CONNECTIONS)
-        fleet.until(lambda: not fleet.tell_database("SELECT FROM pg_stat_activity WHERE application_name LIKE 'gate-%'"))
+        fleet.until(
+            lambda: not fleet.tell_database("SELECT FROM pg_stat_activity WHERE application_name LIKE 'gate-%'")
+        )
         outage["gone"] = boot_now()
         fleet.let_pass(LONGER_THAN_THE_LEASE)
         fleet.until_revoked(revocations)
