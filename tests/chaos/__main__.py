@@ -40,9 +40,7 @@ def main():
             if outcome.violations:
                 broken += 1
                 say(summary(outcome.violations))
-    print(
-        "stalest: the oldest ALLOW after a revocation; latest: the oldest DENY after an approval; p50, p99: revocation to deny"
-    )
+    say(FOOT)
     return 1 if broken else 0
 
 

@@ -45,6 +45,7 @@ class Probe:
         self._boot = boot
         self._draw = draw
         self._last = boot()
+        self._patience = self._drawn_patience()
         self._outage = Outage(log, "How soon a revocation is denied cannot be measured")
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -73,18 +74,21 @@ class Probe:
         if self._thread is not None:
             self._thread.join()
 
+    def due_in(self) -> int:
+        """Nanoseconds until the next probe is due, as far as is known now; 0 when it is."""
+        return max(self._last + self._patience - self._boot(), 0)
+
     def _run(self) -> None:
-        patience = self._patience()
-        while not self._stopping.wait(max(self._last + patience - self._boot(), 0) / SECOND):
-            if self._boot() - self._last < patience:
+        while not self._stopping.wait(self.due_in() / SECOND):
+            if self.due_in():
                 continue  # another process was first
-            patience = self._patience()
             try:
                 self.measure()
             except Exception as error:  # noqa: BLE001 - whatever happens, the next probe is made
                 self._outage.met(error)
             else:
                 self._outage.over()
+            self._patience = self._drawn_patience()
 
-    def _patience(self) -> int:
+    def _drawn_patience(self) -> int:
         return int(self._every * (1 + SPREAD * self._draw()))
