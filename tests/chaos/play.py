@@ -4,8 +4,9 @@ import signal
 from collections.abc import Callable
 from typing import NamedTuple
 
+from chaos.judging import LEASE
 from sellergate.adapters.boot_clock import boot_now
-from sellergate.ports.cache import LEASE, SECOND
+from sellergate.ports.cache import SECOND
 
 CUTS = 5
 LONGER_THAN_THE_LEASE = LEASE + SECOND

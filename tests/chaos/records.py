@@ -68,8 +68,7 @@ ANSWERS = {code | strict * STRICT: (Answer(code), strict) for code in Answer for
 def checks_in(path):
     """The checks that were written down there, in order."""
     words = array("q")
-    path = Path(path)
-    words.fromfile(path.open("rb"), path.stat().st_size // words.itemsize)
+    words.frombytes(Path(path).read_bytes())
     for start, end, pair, code in zip(*(words[word::WORDS] for word in range(WORDS)), strict=True):
         yield Check(start, end, pair, *ANSWERS[code])
 
