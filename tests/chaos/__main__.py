@@ -3,9 +3,10 @@
 import argparse
 import sys
 
+from chaos.clock import MILLISECOND
 from chaos.fleet import Fleet
 from chaos.gate_process import say
-from chaos.judging import MILLISECOND, summary
+from chaos.judging import summary
 from chaos.play import SCENARIOS
 
 HEAD = f"{'scenario':17}{'checks':>10}{'revoked':>9}{'receipts':>10}{'failed':>8}{'stalest':>10}{'latest':>10}{'p50':>9}{'p99':>9}{'violations':>12}"

@@ -14,10 +14,10 @@ from shutil import rmtree
 import psycopg
 
 from chaos.board import Board, Place
+from chaos.clock import now
 from chaos.judging import Judge, Outage
 from chaos.market import fill
 from chaos.records import Truth, checks_in
-from sellergate.adapters.boot_clock import boot_now
 from sellergate.adapters.sql import SqlStore
 from servers.postgres import Postgres, newest_binaries, quick_folder
 from servers.valkey import ValkeyServer
@@ -181,21 +181,21 @@ class Fleet:
     def until_swept(self):
         """Wait until every gate has checked everything once more."""
         before = self.sweeps()
-        self.until(lambda: all(now > then + 1 for now, then in zip(self.sweeps(), before, strict=True)))
+        self.until(lambda: all(later > then + 1 for later, then in zip(self.sweeps(), before, strict=True)))
 
     def let_pass(self, nanoseconds):
         """Wait until so much time has passed: where time itself is what is tested."""
-        end = boot_now() + nanoseconds
-        self.until(lambda: boot_now() >= end)
+        end = now() + nanoseconds
+        self.until(lambda: now() >= end)
 
     @contextlib.contextmanager
     def outage(self, of=None):
         """What happens in the block keeps gates from the database; it ends once none of their checks fails any more."""
-        outage = {"began": boot_now(), "of": of}
+        outage = {"began": now(), "of": of}
         yield outage
         self._until_recovered()
-        now = boot_now()
-        self.outages.append(Outage(**{"gone": now, "back": now, **outage, "over": now}))
+        over = now()
+        self.outages.append(Outage(**{"gone": over, "back": over, **outage, "over": over}))
 
     def _until_recovered(self):
         while True:

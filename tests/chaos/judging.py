@@ -3,12 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from chaos.clock import MILLISECOND, SECOND
 from chaos.records import Answer
-from sellergate.ports.cache import SECOND
 
 LEASE = 2 * SECOND
 """As promised, whatever the code has."""
-MILLISECOND = SECOND // 1000
 LOOKED_AWAY = SECOND // 2
 """A gate that has not asked about a pair for so long cannot say when it would have denied it."""
 SHOWN = 5

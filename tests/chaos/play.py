@@ -4,9 +4,8 @@ import signal
 from collections.abc import Callable
 from typing import NamedTuple
 
+from chaos.clock import SECOND, now
 from chaos.judging import LEASE
-from sellergate.adapters.boot_clock import boot_now
-from sellergate.ports.cache import SECOND
 
 CUTS = 5
 LONGER_THAN_THE_LEASE = LEASE + SECOND
@@ -74,9 +73,9 @@ def connections_cut(fleet, revocations):
 def database_killed(fleet, _revocations):
     with fleet.outage() as outage:
         fleet.postgres.stop(signal.SIGKILL)
-        outage["gone"] = boot_now()
+        outage["gone"] = now()
         fleet.let_pass(LONGER_THAN_THE_LEASE)
-        outage["back"] = boot_now()
+        outage["back"] = now()
         fleet.postgres.start_again()
 
 
@@ -88,10 +87,10 @@ def gates_cut_off(fleet, revocations):
         fleet.until(
             lambda: not fleet.tell_database("SELECT FROM pg_stat_activity WHERE application_name LIKE 'gate-%'")
         )
-        outage["gone"] = boot_now()
+        outage["gone"] = now()
         fleet.let_pass(LONGER_THAN_THE_LEASE)
         fleet.until_revoked(revocations)
-        outage["back"] = boot_now()
+        outage["back"] = now()
         fleet.tell_database("ALTER ROLE gates LOGIN")
 
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from sellergate.adapters.boot_clock import boot_now
+from chaos.clock import now
 
 WORDS = 4
 FOREVER = 2**63
@@ -45,7 +45,7 @@ class Recorder:
 
     def check(self, number, pair, *, strict=False):
         """Ask the gate, and keep when and what."""
-        start = boot_now()
+        start = now()
         try:
             answer = self._gate.check(*pair, consistency="strict" if strict else None)
         except Exception:  # noqa: BLE001 - that nothing is raised is one of the things to prove
@@ -53,7 +53,7 @@ class Recorder:
         else:
             code = answer.allowed or (answer.error_code == "ERR_AUTHORIZATION_CHECK_FAILED") * Answer.FAILED
         self.failed += code == Answer.FAILED
-        self._words.extend((start, boot_now(), number, code | strict * STRICT))
+        self._words.extend((start, now(), number, code | strict * STRICT))
 
     def flush(self, path):
         """Write everything down and begin anew."""

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chaos.judging import LEASE, MILLISECOND, Judge, Outage, summary
+from chaos.clock import MILLISECOND, now
+from chaos.judging import LEASE, Judge, Outage, summary
 from chaos.records import Answer, Check, Recorder, Truth, Turn, checks_in, line_of
-from sellergate.adapters.boot_clock import boot_now
 
 PAIR = 7
 A, D, F, R = Answer.ALLOW, Answer.DENY, Answer.FAILED, Answer.RAISED
@@ -116,7 +116,7 @@ def test_what_was_recorded_is_what_is_judged(tmp_path):
                 raise ValueError
             return _answer(seller)
 
-    began, recorder = boot_now(), Recorder(Gate())
+    began, recorder = now(), Recorder(Gate())
     for seller in ("good", "bad", "unknown", "broken"):
         recorder.check(PAIR, (seller, "p"), strict=seller == "bad")
     recorder.flush(tmp_path / "checks")
@@ -132,7 +132,7 @@ def test_what_was_recorded_is_what_is_judged(tmp_path):
         (R, False),
         (A, False),
     ]
-    assert all(began <= check.start <= check.end <= boot_now() for check in checks)
+    assert all(began <= check.start <= check.end <= now() for check in checks)
     assert Truth.read(tmp_path / "turns").denials == [HEARD]
 
 

@@ -5,9 +5,9 @@ from itertools import count
 from pathlib import Path
 
 from chaos.board import Place
+from chaos.clock import now
 from chaos.market import ADMIN, FIRST, PAIRS, SUPPLIER, product
 from chaos.records import Recorder, Turn, line_of
-from sellergate.adapters.boot_clock import boot_now
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus
 from sellergate.domain.errors import SellergateError
@@ -50,15 +50,15 @@ class Writer:
         assembly.store.subscribe(self._note_commit)
 
     def _note_commit(self, _changes):
-        self._committed.at = boot_now()
+        self._committed.at = now()
 
     def do(self, number, verb, holds, *, allowed=None):
         """Do it until it is done, also when it cannot be known at first whether it was; `allowed` is what it makes true."""
-        before = boot_now()
+        before = now()
         after, result = self._until_done(verb, holds)
         if allowed is None:
             return
-        heard = boot_now() if self._is_heard(result) else None
+        heard = now() if self._is_heard(result) else None
         with self._writing:
             self._turns.write(line_of(Turn(number, allowed, before, after, heard)))
             if not allowed and number >= FIRST:
@@ -74,11 +74,11 @@ class Writer:
                 if self._committed.at is not None:
                     return self._committed.at, None
             else:
-                return self._committed.at or boot_now(), result
+                return self._committed.at or now(), result
             threading.Event().wait(RETRY)
             try:
                 if holds():
-                    return boot_now(), None
+                    return now(), None
             except SellergateError:
                 continue
 

@@ -277,3 +277,16 @@ def test_several_processes_are_added_up(tmp_path):
     finally:
         for worker in workers:
             worker.communicate(timeout=A_WHILE)
+
+
+def test_how_soon_a_revocation_was_denied_everywhere(world, registry):
+    metrics = metrics_of(world, registry)
+    name = "seller_auth_revoke_to_deny_seconds"
+    assert registry.get_sample_value(f"{name}_count") == 0
+
+    for seconds in (0.004, 0.1, 2.001):
+        metrics.observe_revoke_to_deny(seconds)
+
+    buckets = {edge: registry.get_sample_value(f"{name}_bucket", {"le": edge}) for edge in ("0.005", "0.1", "1.0")}
+    assert buckets == {"0.005": 1, "0.1": 2, "1.0": 2}
+    assert registry.get_sample_value(f"{name}_count") == 3
