@@ -11,11 +11,12 @@ import time
 from datetime import timedelta
 
 from chaos.board import Board, Place
+from chaos.clock import SECOND, now
 from chaos.market import FIRST, LAST, PAIRS, SWITCHED
 from chaos.records import Recorder
 
 BEHIND, AHEAD, OLD = 64, 4, 4
-PAUSE = 0.005
+PAUSE, LONG = 0.005, SECOND
 STRICT_EVERY = 4
 FULL = {"ENABLE_SELLER_AUTHORIZATION": "true", "PHASE9_ROLLOUT_PERCENTAGE": "100"}
 SMALL = {"SELLERGATE_CACHE_SIZE": "160"}
@@ -34,16 +35,33 @@ class Wall:
         clock.utc_now = lambda: real_now() + timedelta(seconds=self.wrong_by)
 
 
-def sweep(recorder, board, turn):
-    """The pairs the writer is at, some from long ago, and those that are switched."""
-    begun = max(FIRST, board[Place.BEGUN])
-    old = [random.randrange(FIRST, begun + 1) for _ in range(OLD)]
-    newest = range(max(FIRST, begun - BEHIND), min(LAST, begun + AHEAD))
-    for number in (*SWITCHED, *newest, *old):
-        recorder.check(number, PAIRS[number])
-    if turn % STRICT_EVERY == 0:
-        number = random.choice(newest)
-        recorder.check(number, PAIRS[number], strict=True)
+class Sweep:
+    """Asks about the pairs the writer is at, some from long ago, and those that are switched; again and again.
+
+    After a pause it asks first about what it asked about before: that is what has changed without its knowing.
+    """
+
+    def __init__(self, recorder, board):
+        self._recorder, self._board = recorder, board
+        self._asked, self._ended = [], now()
+        self.made = 0
+
+    def make(self):
+        if now() - self._ended > LONG:
+            self._ask(self._asked)
+        begun = max(FIRST, self._board[Place.BEGUN])
+        newest = range(max(FIRST, begun - BEHIND), min(LAST, begun + AHEAD))
+        self._asked = [*SWITCHED, *newest, *(random.randrange(FIRST, begun + 1) for _ in range(OLD))]
+        self._ask(self._asked)
+        if self.made % STRICT_EVERY == 0:
+            number = random.choice(newest)
+            self._recorder.check(number, PAIRS[number], strict=True)
+        self._ended = now()
+        self.made += 1
+
+    def _ask(self, numbers):
+        for number in numbers:
+            self._recorder.check(number, PAIRS[number])
 
 
 def main(number, database_url, redis_url, board_path):
@@ -54,11 +72,10 @@ def main(number, database_url, redis_url, board_path):
     with Gate.open(database_url, redis_url=redis_url, environ=FULL | SMALL) as gate:
         recorder = Recorder(gate)
         say("open")
-        turn = 0
+        sweep = Sweep(recorder, board)
         while True:
-            sweep(recorder, board, turn)
-            turn += 1
-            board[Place.GATES + mine] = turn
+            sweep.make()
+            board[Place.GATES + mine] = sweep.made
             board[Place.FAILED + mine] = recorder.failed
             if not select.select([sys.stdin], [], [], PAUSE)[0]:
                 continue

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from chaos.clock import SECOND, now
@@ -9,7 +10,7 @@ from chaos.judging import LEASE
 
 CUTS = 5
 LONGER_THAN_THE_LEASE = LEASE + SECOND
-JUMPS = (3600, -7200, 86_400, 0)
+FORWARDS, BACK = (3600, 86_400), -7200
 """Seconds by which a gate's wall clock is wrong, one after the other."""
 KEYS_OF_OURS = "sellergate:*"
 
@@ -79,8 +80,9 @@ def database_killed(fleet, _revocations):
         fleet.postgres.start_again()
 
 
-def gates_cut_off(fleet, revocations):
-    """Only the gates: others go on to revoke."""
+@contextmanager
+def cut_off(fleet):
+    """Only the gates: others go on to revoke. For longer than the lease, or than the block takes."""
     with fleet.outage(of=frozenset(gate.name for gate in fleet.gates)) as outage:
         fleet.tell_database("ALTER ROLE gates NOLOGIN")
         fleet.tell_database(END_CONNECTIONS)
@@ -88,10 +90,15 @@ def gates_cut_off(fleet, revocations):
             lambda: not fleet.tell_database("SELECT FROM pg_stat_activity WHERE application_name LIKE 'gate-%'")
         )
         outage["gone"] = now()
+        yield
         fleet.let_pass(LONGER_THAN_THE_LEASE)
-        fleet.until_revoked(revocations)
         outage["back"] = now()
         fleet.tell_database("ALTER ROLE gates LOGIN")
+
+
+def gates_cut_off(fleet, revocations):
+    with cut_off(fleet):
+        fleet.until_revoked(revocations)
 
 
 def gate_paused(fleet, revocations):
@@ -107,9 +114,13 @@ def gate_paused(fleet, revocations):
 
 
 def clock_jumps(fleet, revocations):
-    for seconds in JUMPS:
+    """Forwards while the feed is live; back, which would prolong a lease, while it is not."""
+    for seconds in FORWARDS:
         fleet.gates[0].tell("jump", seconds)
-        fleet.until_revoked(revocations // len(JUMPS))
+        fleet.until_revoked(revocations // len(FORWARDS))
+    with cut_off(fleet):
+        fleet.gates[0].tell("jump", BACK)
+    fleet.gates[0].tell("jump", 0)
 
 
 class Scenario(NamedTuple):
@@ -130,5 +141,5 @@ SCENARIOS = (
     Scenario("database-killed", "the database is killed, and comes back after more than the lease", database_killed),
     Scenario("gates-cut-off", "the gates cannot reach the database, while others go on to revoke", gates_cut_off),
     Scenario("gate-paused", "a gate is stopped for longer than the lease, and wakes up", gate_paused),
-    Scenario("clock-jumps", "a gate's wall clock jumps forwards and back by hours", clock_jumps),
+    Scenario("clock-jumps", "a gate's wall clock jumps forwards, and back by hours while it is cut off", clock_jumps),
 )

@@ -8,7 +8,7 @@ from chaos.play import SCENARIOS
 
 REVOCATIONS = 45
 GATES = 3
-WITHOUT_DATABASE = {"database-killed", "gates-cut-off"}
+WITHOUT_DATABASE = {"database-killed", "gates-cut-off", "clock-jumps"}
 
 
 @pytest.fixture(scope="module")
