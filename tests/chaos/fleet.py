@@ -166,11 +166,14 @@ class Fleet:
         """How many revocations have been made."""
         return self.board[Place.REVOKED]
 
-    def until_revoked(self, more):
-        """Wait until so many more have been revoked, and every gate has looked at them."""
+    def until_revoked(self, more, *, seen=True):
+        """Wait until so many more have been revoked, and every gate has looked at them if they are to be `seen`."""
         wanted = self.revoked + more
-        self.until(lambda: self.revoked >= wanted)
-        self.until_swept()
+        while self.revoked < wanted:
+            known = self.revoked
+            self.until(lambda known=known: self.revoked > known)
+        if seen:
+            self.until_swept()
 
     def sweeps(self):
         return [self.board[Place.GATES + number] for number in range(len(self.gates))]

@@ -15,8 +15,9 @@ FORWARDS, BACK = (3600, 86_400), -7200
 KEYS_OF_OURS = "sellergate:*"
 
 END_CONNECTIONS = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'gate-%' AND pid <> pg_backend_pid()
+    SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE usename = 'gates'
 """
+"""Each of them is gone when this is answered."""
 
 
 def nothing(fleet, revocations):
@@ -73,7 +74,7 @@ def connections_cut(fleet, revocations):
 
 def database_killed(fleet, _revocations):
     with fleet.outage() as outage:
-        fleet.postgres.stop(signal.SIGKILL)
+        fleet.postgres.kill()
         outage["gone"] = now()
         fleet.let_pass(LONGER_THAN_THE_LEASE)
         outage["back"] = now()
@@ -106,8 +107,7 @@ def gate_paused(fleet, revocations):
     gate = fleet.gates[0].process
     gate.send_signal(signal.SIGSTOP)
     try:
-        wanted = fleet.revoked + revocations
-        fleet.until(lambda: fleet.revoked >= wanted)
+        fleet.until_revoked(revocations, seen=False)
         fleet.let_pass(LONGER_THAN_THE_LEASE)
     finally:
         gate.send_signal(signal.SIGCONT)
