@@ -1,6 +1,7 @@
 # The workshop. Everything is installed into .venv; a second run installs only what has changed.
 
 PYTHON ?= python3
+CHAOS_ARGS ?=
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
 
@@ -15,7 +16,7 @@ UV_PIP_COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-versi
 export UV_PYTHON_DOWNLOADS := never
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: install test lint demo bench docs lock clean
+.PHONY: install test lint demo chaos bench docs lock clean
 
 install: $(VENV)/.installed
 
@@ -31,6 +32,10 @@ lint: $(VENV)/.installed-test
 
 demo: $(VENV)/.installed
 	@$(BIN)/sellergate demo $(DEMO_ARGS)
+
+# Real processes, and everything that can go wrong with what stands between them; some minutes.
+chaos: $(VENV)/.installed-test
+	@PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS_ARGS)
 
 bench: $(VENV)/.installed
 	@for bench in benchmarks/bench_*.py; do echo "# $$bench"; $(BIN)/python "$$bench" || exit 1; done

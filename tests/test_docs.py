@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from chaos.play import SCENARIOS
 from sellergate.domain.authorization import ACTORS, MOVES
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -27,3 +28,24 @@ def test_every_decision_names_real_tests():
 
     assert named
     assert {name for name in named if not (DOCS.parent / name).exists()} == set()
+
+
+def test_the_failures_of_others_are_kept_away_by_tests_that_exist():
+    page = (DOCS / "explanation" / "freshness.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    rows = re.findall(r"^\| .*\((?:OpenFGA|SpiceDB|CVE).*\) \| `tests/", page, re.MULTILINE)
+
+    assert len(rows) == 4
+    missing = [
+        f"{path}::{test}"
+        for path, test in named
+        if f"def {test}(" not in (DOCS.parent / path).read_text(encoding="utf-8")
+    ]
+    assert missing == []
+
+
+def test_the_scenarios_are_those_that_are_played():
+    page = (DOCS / "explanation" / "freshness.md").read_text(encoding="utf-8")
+    table = page[page.index("| scenario |") : page.index("Of every single check")]
+
+    assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == [scenario.name for scenario in SCENARIOS]

@@ -179,6 +179,13 @@ class GateSettings:
         _number(0),
         allowed="a number, 0 or more",
     )
+    probe_every: timedelta = setting(
+        "SELLERGATE_PROBE_SECONDS",
+        timedelta(seconds=60),
+        "Every how many seconds one server measures how soon a revocation would be denied everywhere; 0 for never.",
+        _seconds(0, 86_400),
+        allowed="a number of seconds, 0 to 86400",
+    )
     shadow_keys: int = setting(
         "SELLERGATE_SHADOW_KEYS",
         50_000,

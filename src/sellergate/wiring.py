@@ -43,14 +43,15 @@ from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.presence import Presence
-from sellergate.services.probing import Probes
-from sellergate.services.propagation import Propagation
+from sellergate.services.probing import Probe
+from sellergate.services.propagation import Propagation, RevokeToDeny
 from sellergate.services.records import Records
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.series import Series
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.simulation import Simulation
+from sellergate.services.soundings import Soundings
 from sellergate.services.standing import SellerDesk
 from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
 from sellergate.services.tallies import TallyRecorder
@@ -219,7 +220,6 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     """
     store = SqlStore.open(settings.database.url, migrate=False, limits=_limits(settings.database))
     process_id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    propagation = Propagation(store, own_process_id=process_id if following else None, now=utc_now)
     environment, pinned = settings.rollout.environment, settings.rollout.pinned
     plan = rollout_plan(settings)
 
@@ -243,28 +243,6 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         boot=boot_now,
         shared=shared,
     )
-
-    # What keeps it true: the feed, the kill switch, and this process's word of how far it has followed.
-    presence = Presence(
-        store,
-        process_id=process_id,
-        position=lambda: follower.position,
-        rollout=lambda: gate.rollout,
-    )
-    follower = Follower(
-        store,
-        memory,
-        follow=gate.follow,
-        environment=environment,
-        pinned=pinned,
-        boot=boot_now,
-        heard=presence.wake,
-        lifetime_seconds=settings.gate.cache_ttl.total_seconds(),
-    )
-    kill_file = settings.gate.kill_switch_file
-    kill_switch = None if kill_file is None else KillSwitch(kill_file, follower.kill_switch)
-
-    warming = Warming(store, memory, shared or redis, boot=boot_now)
 
     # What is measured, for the rollout and for Prometheus.
     measuring = Measuring(
@@ -291,10 +269,38 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
             "enforced_denials": lambda: denials.dropped,
         },
     )
+    revoke_to_deny = RevokeToDeny(metrics.observe_revoke_to_deny)
+    propagation = Propagation(
+        store, own_process_id=process_id if following else None, now=utc_now, measured=revoke_to_deny.measured
+    )
+    probe = Probe(store, propagation, every=settings.gate.probe_every, boot=boot_now)
+
+    # What keeps it true: the feed, the kill switch, and this process's word of how far it has followed.
+    presence = Presence(
+        store,
+        process_id=process_id,
+        position=lambda: follower.position,
+        rollout=lambda: gate.rollout,
+    )
+    follower = Follower(
+        store,
+        memory,
+        follow=gate.follow,
+        environment=environment,
+        pinned=pinned,
+        boot=boot_now,
+        heard=presence.wake,
+        saw=probe.saw,
+        lifetime_seconds=settings.gate.cache_ttl.total_seconds(),
+    )
+    kill_file = settings.gate.kill_switch_file
+    kill_switch = None if kill_file is None else KillSwitch(kill_file, follower.kill_switch)
+
+    warming = Warming(store, memory, shared or redis, boot=boot_now)
 
     # The rollout: judged, moved by the plan, and watched over by one process of the fleet.
     judge = Judge(store, _series(settings, store), plan)
-    criteria = EvaluatedCriteria(store, judge, plan, Probes(store, index_problems=lambda: ()))
+    criteria = EvaluatedCriteria(store, judge, plan, Soundings(store, index_problems=lambda: ()))
     rollouts = RolloutService(store, propagation, plan=plan, criteria=criteria, environment=environment, pinned=pinned)
     watchman = Watchman(store, process_id=process_id, boot=boot_now)
     controller = Controller(store, watchman, judge, rollouts, plan)
@@ -342,7 +348,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         if kill_switch is not None:
             moving.insert(0, kill_switch)
     if serving:
-        moving.append(worker)
+        moving.extend([worker, probe])
     return Assembly(
         settings=settings,
         store=store,
@@ -373,7 +379,13 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         simulation=Simulation(store, rules.limits),
         drill=Drill(rollouts, trials, kill_switch=None if kill_file is None else partial(why_not_creatable, kill_file)),
         idempotency=idempotency,
-        health=Health(store, follower, rollout=lambda: gate.rollout, cache=lambda: _cache_health(memory, shared)),
+        health=Health(
+            store,
+            follower,
+            rollout=lambda: gate.rollout,
+            cache=lambda: _cache_health(memory, shared),
+            revoke_to_deny=revoke_to_deny.health,
+        ),
         metrics=metrics,
         moving=tuple(moving),
     )

@@ -290,3 +290,16 @@ def test_what_was_measured_and_given_up_is_counted_by_kind(store, registry):
     metrics.fold()
 
     assert registry.get_sample_value("seller_auth_measurements_dropped_total", {"kind": "windows"}) == 5
+
+
+def test_how_soon_a_revocation_was_denied_everywhere(world, registry):
+    metrics = metrics_of(world, registry)
+    name = "seller_auth_revoke_to_deny_seconds"
+    assert registry.get_sample_value(f"{name}_count") == 0
+
+    for seconds in (0.004, 0.1, 2.001):
+        metrics.observe_revoke_to_deny(seconds)
+
+    buckets = {edge: registry.get_sample_value(f"{name}_bucket", {"le": edge}) for edge in ("0.005", "0.1", "1.0")}
+    assert buckets == {"0.005": 1, "0.1": 2, "1.0": 2}
+    assert registry.get_sample_value(f"{name}_count") == 3

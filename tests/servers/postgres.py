@@ -3,17 +3,18 @@
 import itertools
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from signal import SIGINT
+from signal import SIGINT, SIGKILL
 from typing import Self
 
 import psycopg
 from psycopg import sql
 
-from servers.program import Program, free_port, own_folder
+from servers.program import STARTS_WITHIN, STOPS_WITHIN, Program, free_port, is_alive, own_folder
 
 GIVEN = os.environ.get("DATABASE_URL", "")
 """Read before any test takes the settings out of the environment."""
@@ -83,6 +84,16 @@ class Postgres:
         self._program.start(self._answers)
         return self
 
+    def start_again(self) -> Self:
+        """Start it after it was killed: what belonged to it may need a moment to notice."""
+        deadline = time.monotonic() + STARTS_WITHIN
+        while True:
+            try:
+                return self.start()
+            except RuntimeError:
+                if time.monotonic() > deadline:
+                    raise
+
     def _answers(self) -> bool:
         try:
             psycopg.connect(self.url, connect_timeout=2).close()
@@ -93,6 +104,16 @@ class Postgres:
     def signal(self, number: int) -> None:
         """Send the server's first process a signal."""
         self._program.signal(number)
+
+    def kill(self) -> None:
+        """Kill it, and wait until the processes of its connections have noticed and are gone as well."""
+        connections = self._program.children()
+        self._program.stop(SIGKILL)
+        deadline = time.monotonic() + STOPS_WITHIN
+        while any(is_alive(pid) for pid in connections):
+            if time.monotonic() > deadline:
+                raise RuntimeError("Some of its processes have outlived the server.")
+            time.sleep(0.01)
 
     def stop(self, with_signal: int) -> None:
         """End it by this signal, and wait until it has."""

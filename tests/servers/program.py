@@ -35,6 +35,15 @@ def own_folder(prefix: str, within: Path | None = None) -> Path:
     return folder
 
 
+def is_alive(pid: int) -> bool:
+    """Whether this process runs; one that has ended and that nobody has asked about does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
 class Program:
     """One server process; a context manager that stops it and removes its folder, whatever happens in between."""
 
@@ -62,6 +71,12 @@ class Program:
         """Send it a signal: SIGSTOP and SIGCONT to pause, SIGKILL to kill."""
         assert self.process is not None
         self.process.send_signal(number)
+
+    def children(self) -> list[int]:
+        """The processes it has started and that still run."""
+        assert self.process is not None
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def stop(self, with_signal: int = SIGTERM) -> None:
         """End it and wait; killed when it does not end in time."""

@@ -14,10 +14,10 @@ from sellergate.ports.queries import PageRequest
 from sellergate.services.controller import Controller
 from sellergate.services.criteria import EvaluatedCriteria
 from sellergate.services.judging import Judge
-from sellergate.services.probing import Probes
 from sellergate.services.propagation import Propagation
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.series import Series
+from sellergate.services.soundings import Soundings
 from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
 from sellergate.services.watching import Watchman
 
@@ -104,8 +104,8 @@ class Process:
     def __init__(self, fleet, id):
         store, plan, now = fleet.store, fleet.plan, fleet.now
         self.judge = Judge(store, Series(StoredWindows(store), late=WRITTEN_WITHIN), plan, now=now)
-        probes = Probes(store, index_problems=lambda: fleet.index_problems)
-        self.criteria = EvaluatedCriteria(store, self.judge, plan, probes, now=now)
+        soundings = Soundings(store, index_problems=lambda: fleet.index_problems)
+        self.criteria = EvaluatedCriteria(store, self.judge, plan, soundings, now=now)
         self.rollouts = RolloutService(
             store,
             Propagation(store, own_process_id=None, now=now),

@@ -22,6 +22,9 @@ FOLD_SECONDS: Final = 1.0
 RATE_SECONDS: Final = 60.0
 """The hit rate is that of the last minute."""
 
+REVOKE_TO_DENY_EDGES: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
+"""What was given up took longer than the last one."""
+
 DECISION_LABELS: Final = ("allow", "deny", "error", "bypass")
 REDIS: Final = "redis"
 BOOLEANS: Final = ("true", "false")
@@ -147,6 +150,17 @@ class GateMetrics:
             "Requests refused because of a cooldown.",
             registry=registry,
         )
+
+        self._revoke_to_deny = Histogram(
+            "seller_auth_revoke_to_deny_seconds",
+            "From the commit of a revocation, or of a probe, until every process was known to deny it; given up after 2 s.",
+            buckets=REVOKE_TO_DENY_EDGES,
+            registry=registry,
+        )
+
+    def observe_revoke_to_deny(self, seconds: float) -> None:
+        """A change was read back from every process after so long, or was given up."""
+        self._revoke_to_deny.observe(seconds)
 
     def count_verb(self, action: str, result: str) -> None:
         """Count one verb; `result` is ok or the error code."""

@@ -17,8 +17,8 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.control import SignOff
 from sellergate.ports.stores import Store
 from sellergate.services.judging import Judge
-from sellergate.services.probing import Probes
 from sellergate.services.situation import Situation
+from sellergate.services.soundings import Soundings
 
 FRESH_TRIAL: Final = timedelta(days=30)
 """An older load test was made of another system."""
@@ -27,11 +27,13 @@ FRESH_TRIAL: Final = timedelta(days=30)
 class EvaluatedCriteria:
     """Evaluates what a program can know and looks up what people have signed. Never raises."""
 
-    def __init__(self, store: Store, judge: Judge, plan: RolloutPlan, probes: Probes, *, now: Clock = utc_now) -> None:
+    def __init__(
+        self, store: Store, judge: Judge, plan: RolloutPlan, soundings: Soundings, *, now: Clock = utc_now
+    ) -> None:
         self._store = store
         self._judge = judge
         self._plan = plan
-        self._probes = probes
+        self._soundings = soundings
         self._now = now
 
     def states(self, criteria: Iterable[Criterion], rollout: RolloutState) -> Mapping[str, CriterionStatus]:
@@ -40,7 +42,7 @@ class EvaluatedCriteria:
             store=self._store,
             judge=self._judge,
             plan=self._plan,
-            probes=self._probes,
+            soundings=self._soundings,
             rollout=rollout,
             now=self._now(),
         )
@@ -181,12 +183,12 @@ def _number(summary: Mapping[str, object], name: str) -> float:
 
 
 def _index_check(_: Criterion, situation: Situation) -> CriterionStatus:
-    problems = situation.probes.index_problems()
+    problems = situation.soundings.index_problems()
     return _failing("; ".join(problems)) if problems else _met("Every hot query uses its index.")
 
 
 def _inbox_latency(criterion: Criterion, situation: Situation) -> CriterionStatus:
-    took = situation.probes.inbox_took()
+    took = situation.soundings.inbox_took()
     if took is None:
         return _too_little("Nobody has an open request yet: there is no inbox to look at.")
     limit = criterion.limit or timedelta(milliseconds=100)

@@ -36,7 +36,8 @@ class Follower:
     others remember for it may be as old. They are replayed after each look that failed as well. After an outage longer than
     that, or when the feed does not continue where it was left, everything begins anew.
 
-    `follow` is told the rollout whenever it may have changed; `heard` is called after changes that others made.
+    `follow` is told the rollout whenever it may have changed; `heard` is called after changes that others made, and `saw` is
+    given what each look has found.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Follower:
         pinned: Source | None,
         boot: BootClock,
         heard: Callable[[], None] = lambda: None,
+        saw: Callable[[Sequence[Change]], None] = lambda _changes: None,
         lifetime_seconds: float = 60.0,
     ) -> None:
         self._store = store
         self._memory = memory
         self._boot = boot
         self._heard = heard
+        self._saw = saw
         self._rollout = RolloutComposer(follow, environment=environment, pinned=pinned)
         self._window = int(lifetime_seconds * SECOND) + MARGIN
         self._as_of: int | None = None
@@ -148,6 +151,7 @@ class Follower:
             # What an outage hid is no longer ago than the window, or all would have begun anew.
             self._memory.apply(self._store.recent(timedelta(microseconds=2 * self._window // 1000)))
         self._memory.apply(look.changes)
+        self._saw(look.changes)
         self._owes_rollout |= due or self._owes_replay or _has_rollout(look.changes)
         self._position = look.position
         if self._owes_rollout:

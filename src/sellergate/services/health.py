@@ -32,6 +32,7 @@ class Health:
     feed: Feed
     rollout: Callable[[], RolloutState]
     cache: Callable[[], Mapping[str, Any]]
+    revoke_to_deny: Callable[[], Mapping[str, Any] | None] = lambda: None
 
     def ready(self) -> bool:
         """Whether checks and verbs can be answered: the database answers at the right migration, and the feed is live."""
@@ -70,6 +71,7 @@ class Health:
             "live": self._feed_is_live(),
             "lagSeconds": round(lag, 3) if lag != float("inf") else None,
             "appliedSequence": self.feed.position.upto,
+            "revokeToDeny": self.revoke_to_deny(),
         }
 
 

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sellergate.ports.clock import Clock
+from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import ProcessReport, Store
 
 WAITS_AT_MOST: Final = timedelta(seconds=2)
@@ -29,21 +29,60 @@ class Receipt:
         return self.applied == self.processes
 
 
+class RevokeToDeny:
+    """How long it took, the last time that was measured, until every process denied what had been revoked.
+
+    `observe` is told each measurement in seconds; one that was given up counts as the time it was waited for.
+    """
+
+    def __init__(self, observe: Callable[[float], None], *, now: Clock = utc_now) -> None:
+        self._observe = observe
+        self._now = now
+        self._last: tuple[Receipt, datetime] | None = None
+
+    def measured(self, receipt: Receipt) -> None:
+        """A change has been read back from all, or from as many as answered in time."""
+        self._last = receipt, self._now()
+        self._observe(receipt.milliseconds / 1000)
+
+    def health(self) -> dict[str, Any] | None:
+        """The last measurement by this process; None before the first."""
+        if self._last is None:
+            return None
+        receipt, at = self._last
+        return {
+            "milliseconds": receipt.milliseconds,
+            "at": at,
+            "processes": receipt.processes,
+            "applied": receipt.applied,
+        }
+
+
 class Propagation:
     """Reads back what each process says it has applied.
 
     The process that made the change has applied it before the verb answers (`own_process_id`); None when this
-    process holds no gate, as the command line does.
+    process holds no gate, as the command line does. `measured` is told each receipt of a change.
     """
 
-    def __init__(self, store: Store, *, own_process_id: str | None, now: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        own_process_id: str | None,
+        now: Clock,
+        measured: Callable[[Receipt], None] = lambda _receipt: None,
+    ) -> None:
         self._store = store
         self._own = own_process_id
         self._now = now
+        self._measured = measured
 
     def of_change(self, sequence: int) -> Receipt:
         """Wait, at most two seconds, until every live process has applied the change of this number."""
-        return self._wait(lambda report: report.has_applied(sequence))
+        receipt = self._wait(lambda report: report.has_applied(sequence))
+        self._measured(receipt)
+        return receipt
 
     def of_rollout(self, version: int) -> Receipt:
         """Wait, at most two seconds, until every live process follows this version of the rollout."""

@@ -16,7 +16,7 @@ from sellergate.ports.control import SignOff
 from sellergate.ports.queries import PageRequest
 from sellergate.ports.stores import Store
 from sellergate.services.judging import Judge, Judged
-from sellergate.services.probing import Probes
+from sellergate.services.soundings import Soundings
 
 A_PAGE = 100
 
@@ -28,7 +28,7 @@ class Situation:
     store: Store
     judge: Judge
     plan: RolloutPlan
-    probes: Probes
+    soundings: Soundings
     rollout: RolloutState
     now: datetime
 

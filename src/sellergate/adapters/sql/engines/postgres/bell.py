@@ -20,6 +20,8 @@ LISTENS_FOR: Final = 0.25
 POLL_SECONDS: Final = 0.025
 PROBE_EVERY: Final = 10.0
 PROBE_WITHIN: Final = 1.0
+PROBE_POOLED_EVERY: Final = 600.0
+"""A pooler that has not delivered will hardly begin to, and may hand what we listen to to whoever comes next."""
 RETRY_FIRST: Final = 0.1
 RETRY_AT_MOST: Final = 5.0
 
@@ -28,8 +30,9 @@ class Bell:
     """Rings when somebody has committed a change. Nothing depends on it but how soon the next look is made.
 
     A thread holds a connection that listens; it is made with the first `wait`. Whether notifications really come through is
-    proved by sending some to ourselves: a pooler takes a LISTEN and delivers nothing. Unless it was proved within the last
-    seconds, `wait` is a pause of 25 ms.
+    proved by sending some to ourselves: a pooler takes a LISTEN and delivers nothing, or delivers it to others. So the channel
+    of changes is listened to only once our own was heard. Unless that was proved within the last seconds, `wait` is a pause of
+    25 ms.
     """
 
     def __init__(self, connect: Callable[[], ServerConnection], ring: Callable[[str], None]) -> None:
@@ -82,22 +85,23 @@ class Bell:
 
     def _listen(self) -> None:
         with self._connect() as connection:
-            for channel in (CHANNEL, self._own_channel):
-                connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)), prepare=False)
-            self._rung.set()  # whatever was committed before this connection listened
+            _listen_to(connection, self._own_channel)
             self._hear(connection)
 
     def _hear(self, connection: ServerConnection) -> None:
-        probed, proved = -PROBE_EVERY, 0.0
+        probed, proved = -PROBE_POOLED_EVERY, 0.0
         while not self._closing.is_set():
-            if time.monotonic() - probed >= PROBE_EVERY:
+            every = PROBE_POOLED_EVERY if connection.pooled and not proved else PROBE_EVERY
+            if time.monotonic() - probed >= every:
                 probed = time.monotonic()
                 self._ring(self._own_channel)
-            for notice in connection.notifies(timeout=LISTENS_FOR, stop_after=1):
+            for notice in list(connection.notifies(timeout=LISTENS_FOR, stop_after=1)):
                 if notice.channel == self._own_channel:
+                    if not proved:
+                        _listen_to(connection, CHANNEL)
                     proved = time.monotonic()
                     self._found()
-                self._rung.set()
+                self._rung.set()  # also for whatever was committed before this connection listened
             if proved < probed <= time.monotonic() - PROBE_WITHIN:
                 self._lost("LISTEN is accepted, but no notification arrives: is there a pooler between?")
 
@@ -110,6 +114,10 @@ class Bell:
         if self._works or self._error is None:
             log.warning("Changes are noticed by polling: %s", why)
         self._works, self._error = False, why
+
+
+def _listen_to(connection: ServerConnection, channel: str) -> None:
+    connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)), prepare=False)
 
 
 def notify(connection: ServerConnection, channel: str) -> None:

@@ -50,15 +50,20 @@ class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
         """The rows of one statement outside of any transaction, as the server wrote them; prepared under this name when it is
         asked first. Raises psycopg.Error.
         """
-        server = self.pgconn
-        if self.pooled:
-            server.send_query_params(statement, parameters)
-        else:
-            if name not in self._names_prepared:
-                server.send_prepare(name.encode(), statement)
-                self._answer()
-                self._names_prepared.add(name)
-            server.send_query_prepared(name.encode(), parameters)
+        if not self.pooled:
+            try:
+                return self._ask_prepared(name, statement, parameters)
+            except (psycopg.errors.InvalidSqlStatementName, psycopg.errors.DuplicatePreparedStatement):
+                self.pooled = True  # by a pooler that does not show itself otherwise
+        self.pgconn.send_query_params(statement, parameters)
+        return self._answer()
+
+    def _ask_prepared(self, name: str, statement: bytes, parameters: Sequence[bytes]) -> PGresult:
+        if name not in self._names_prepared:
+            self.pgconn.send_prepare(name.encode(), statement)
+            self._answer()
+            self._names_prepared.add(name)
+        self.pgconn.send_query_prepared(name.encode(), parameters)
         return self._answer()
 
     def _answer(self) -> PGresult:
