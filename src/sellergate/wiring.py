@@ -44,6 +44,7 @@ from sellergate.worker import Job, Worker
 CHANGES_KEPT_FOR: Final = timedelta(days=1)
 """Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
 FORGETS_EVERY: Final = timedelta(minutes=10)
+FOLDS_EVERY: Final = timedelta(seconds=20)
 EXPIRES_EVERY: Final = timedelta(seconds=5)
 SEALS_EVERY: Final = timedelta(seconds=1)
 
@@ -234,6 +235,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         [
             Job("seal", SEALS_EVERY, audit.seal, at_exit=True),
             Job("expire", EXPIRES_EVERY, workflow.expire_due),
+            Job("fold tallies", FOLDS_EVERY, store.fold_tallies),
             Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
         ]
     )

@@ -10,7 +10,9 @@ from sqlalchemy.pool import QueuePool
 
 from sellergate.adapters.sql.engines import Database, Limits, open_database
 from sellergate.adapters.sql.migrations import current_revision, head_revision, known_revisions, migrate
+from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import changes
+from sellergate.adapters.sql.tallies import fold_tallies
 from sellergate.adapters.sql.work import SqlWork
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
@@ -126,6 +128,12 @@ class SqlStore:
         self._check_open()
         with self.database.writing() as connection:
             return self.database.feed.forget(connection, older_than)
+
+    def fold_tallies(self) -> int:
+        """Put the rows together that triggers have added to the tally; the answer is how many there are fewer."""
+        self._check_open()
+        with self.database.writing() as connection:
+            return fold_tallies(Session(connection, self.database))
 
     def may_have_changed(self) -> bool:
         """Whether any process has committed since the last call; True when in doubt."""

@@ -1,6 +1,6 @@
 """What a store needs of an engine, as Protocols: what differs between databases lies behind these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, Table
 
+from sellergate.adapters.sql.engines.plans import Plan
 from sellergate.domain.gate import Facts
 from sellergate.ports.feed import Change, FeedPosition, Look
 
@@ -91,10 +92,27 @@ class Database(Protocol):
         """A transaction that sees one moment; whatever is written in it raises or is lost."""
 
     def migrating(self) -> AbstractContextManager[Connection]:
-        """A transaction that nobody else migrates beside: others that want to wait until it has ended."""
+        """A connection that nobody else migrates beside: others that want to wait until it is given back. Where a migration
+        cannot run beside others anyway, it is in a transaction.
+        """
 
     def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
         """See FactsReader."""
+
+    def plan_of(self, connection: Connection, statement: str, parameters: Any) -> Plan:
+        """How the rows of the statement would be found."""
+
+    def own_statements(self, seller_id: str, product_id: str) -> Mapping[str, tuple[str, Any]]:
+        """What is asked past SQLAlchemy, by name, with its parameters."""
+
+    def small_tables(self, connection: Connection) -> frozenset[str]:
+        """Tables in which nothing is won by an index yet."""
+
+    def prefer_indexes(self, connection: Connection) -> None:
+        """In this transaction an index is used wherever there is one, in small tables as well."""
+
+    def missing_indexes(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
+        """Those of the named indexes that cannot be used. Engines name some of them themselves: those are not missing."""
 
     def empty(self) -> str:
         """What to say when it has no tables."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -14,8 +14,10 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from sellergate.adapters.sql.columns import as_json
 from sellergate.adapters.sql.engines.database import Limits
+from sellergate.adapters.sql.engines.plans import Plan
+from sellergate.adapters.sql.engines.postgres import plans
 from sellergate.adapters.sql.engines.postgres.bell import Bell, notify
-from sellergate.adapters.sql.engines.postgres.companions import LOCK_MIGRATION, SHARE_WORKING, PostgresCompanions
+from sellergate.adapters.sql.engines.postgres.companions import SHARE_WORKING, PostgresCompanions, migrating_alone
 from sellergate.adapters.sql.engines.postgres.connection import ServerConnection, connect, parameters_of
 from sellergate.adapters.sql.engines.postgres.facts import PostgresFacts
 from sellergate.adapters.sql.engines.postgres.feed import LONGEST_WORK, PostgresFeed
@@ -31,6 +33,8 @@ IDLE_SECONDS: Final = 10
 ANSWERS_LATER: Final = 2.0
 """How much longer than the server's own limit we wait for its answer."""
 MIGRATES_WITHIN: Final = 3600.0
+MIGRATION_LOCK_SECONDS: Final = 1
+"""How long a migration waits for a table, and with it whoever comes after it."""
 
 
 class PostgresDatabase:
@@ -114,14 +118,19 @@ class PostgresDatabase:
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """See Database. A table that is in use for long makes the migration fail rather than everybody wait behind it."""
-        with as_store_errors(), self._begun("BEGIN") as connection:
-            driver = _driver(connection)
-            driver.patience = MIGRATES_WITHIN
-            driver.execute(f"{LOCK_MIGRATION}; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'", prepare=False)
-            yield connection
-            connection.commit()
-            driver.patience = self._patience
+        """See Database. A table that is in use for long makes the migration try again rather than everybody wait behind it."""
+        engine = self._open_engine(1)  # its connection is set up differently, and closed at the end
+        try:
+            with as_store_errors(), migrating_alone(self._connect), engine.connect() as connection:
+                driver = _driver(connection)
+                driver.patience = MIGRATES_WITHIN
+                driver.execute(
+                    f"SET statement_timeout = 0; SET lock_timeout = '{MIGRATION_LOCK_SECONDS}s'", prepare=False
+                )
+                driver.autocommit = False  # a transaction begins with its first statement
+                yield connection
+        finally:
+            engine.dispose()
 
     @contextmanager
     def _begun(self, how: str) -> Iterator[Connection]:
@@ -143,6 +152,26 @@ class PostgresDatabase:
     def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
         """See FactsReader."""
         return self._facts.read(seller_id, product_ids)
+
+    def plan_of(self, connection: Connection, statement: str, parameters: Any) -> Plan:
+        """See Database."""
+        return plans.plan_of(connection, statement, parameters)
+
+    def own_statements(self, seller_id: str, product_id: str) -> Mapping[str, tuple[str, Any]]:
+        """See Database."""
+        return plans.own_statements(seller_id, product_id)
+
+    def small_tables(self, connection: Connection) -> frozenset[str]:
+        """See Database."""
+        return plans.small_tables(connection)
+
+    def prefer_indexes(self, connection: Connection) -> None:
+        """See Database."""
+        plans.prefer_indexes(connection)
+
+    def missing_indexes(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
+        """See Database."""
+        return plans.missing_indexes(connection, names)
 
     def empty(self) -> str:
         """What to say when it has no tables."""
