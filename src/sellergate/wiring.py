@@ -92,6 +92,8 @@ def prepare_database(settings: Settings) -> None:
     try:
         store = SqlStore.open(url, migrate=settings.database.is_embedded, limits=_limits(settings.database))
     except InvalidInput as refusal:
+        if refusal.facts.get("field") == "replica_url":
+            raise ConfigurationError("DATABASE_REPLICA_URL", MASK, str(refusal)) from refusal
         raise ConfigurationError("DATABASE_URL", MASK if "@" in url else url, str(refusal)) from refusal
     try:
         store.check_migrated()
@@ -100,7 +102,12 @@ def prepare_database(settings: Settings) -> None:
 
 
 def _limits(database: DatabaseSettings) -> Limits:
-    return Limits(pool_size=database.pool_size, statement=database.statement_timeout)
+    return Limits(
+        pool_size=database.pool_size,
+        statement=database.statement_timeout,
+        replica_url=database.replica_url,
+        replica_lag=database.replica_lag,
+    )
 
 
 def redis_address(settings: Settings) -> Address | None:

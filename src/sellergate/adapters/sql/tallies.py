@@ -59,8 +59,8 @@ def fold_tallies(session: Session) -> int:
         delete(authorization_tallies).where(_c.id.in_(theirs)).returning(_c.supplier_id, _c.status, _c.number)
     ).all()
     sums: Counter[tuple[str, Status]] = Counter()
-    for supplier_id, status, number in gone:
-        sums[supplier_id, status] += number
+    for row in gone:
+        sums[row.supplier_id, row.status] += row.number
     rows = [
         {"supplier_id": supplier_id, "status": status, "number": number}
         for (supplier_id, status), number in sorted(sums.items())

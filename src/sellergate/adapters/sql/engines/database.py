@@ -15,10 +15,15 @@ from sellergate.ports.feed import Change, FeedPosition, Look
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How many connections a process holds to a server, and how long the server may take for one statement."""
+    """How many connections a process holds to a server, and how long the server may take for one statement.
+
+    With a replica: where lists and reports may be read, and how old they may be.
+    """
 
     pool_size: int = 10
     statement: timedelta = timedelta(seconds=5)
+    replica_url: str | None = None
+    replica_lag: timedelta = timedelta(seconds=10)
 
 
 class Companions(Protocol):
@@ -61,6 +66,19 @@ class Feed(Protocol):
         """How changes are noticed, for people."""
 
 
+class Beside(Protocol):
+    """A copy of the database that may be somewhat older."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees one moment. Raises StoreUnavailable when the copy cannot be used."""
+
+    def written(self) -> None:
+        """This process has committed something, or heard that others have: from now on the copy must know it as well."""
+
+    def health(self) -> Mapping[str, Any]:
+        """Whether it is used, how old it is at most, and why it is not used; never raises."""
+
+
 class Database(Protocol):
     """One database. Everything raises StoreUnavailable when it cannot be reached or does not answer in time."""
 
@@ -75,6 +93,10 @@ class Database(Protocol):
     @property
     def feed(self) -> Feed:
         """The engine's part in the change feed."""
+
+    @property
+    def replica(self) -> Beside | None:
+        """A copy to read lists from, if there is one."""
 
     def create(self) -> None:
         """Make what a migration needs to be there."""

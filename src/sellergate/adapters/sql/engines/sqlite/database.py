@@ -48,6 +48,7 @@ class SqliteDatabase:
         self._watch = CommitWatch(path)
         self.companions = Alone()
         self.feed = SqliteFeed(self.reading, self._watch, now=utc_now)
+        self.replica = None
 
     def create(self) -> None:
         """Make an empty file unless there is one."""
