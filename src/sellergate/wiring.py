@@ -2,7 +2,8 @@
 
 import os
 import socket
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, Protocol, Self
@@ -88,20 +89,29 @@ def prepare_database(settings: Settings) -> None:
     opened, and for a server's that lacks a migration.
     """
     redis_address(settings)
-    url = settings.database.url
-    try:
-        store = SqlStore.open(url, migrate=settings.database.is_embedded, limits=_limits(settings.database))
-    except InvalidInput as refusal:
-        if refusal.facts.get("field") == "replica_url":
-            raise ConfigurationError("DATABASE_REPLICA_URL", MASK, str(refusal)) from refusal
-        raise ConfigurationError("DATABASE_URL", MASK if "@" in url else url, str(refusal)) from refusal
+    database = settings.database
+    with named_url(settings):
+        store = SqlStore.open(database.url, migrate=database.is_embedded, limits=limits_of(database))
     try:
         store.check_migrated()
     finally:
         store.close()
 
 
-def _limits(database: DatabaseSettings) -> Limits:
+@contextmanager
+def named_url(settings: Settings) -> Iterator[None]:
+    """Turns the refusal of a database's URL into a ConfigurationError that names its variable."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        if refusal.facts.get("field") == "replica_url":
+            raise ConfigurationError("DATABASE_REPLICA_URL", MASK, str(refusal)) from refusal
+        url = settings.database.url
+        raise ConfigurationError("DATABASE_URL", MASK if "@" in url else url, str(refusal)) from refusal
+
+
+def limits_of(database: DatabaseSettings) -> Limits:
+    """What the settings say about connections, times and the replica."""
     return Limits(
         pool_size=database.pool_size,
         statement=database.statement_timeout,
@@ -176,7 +186,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
 
     Without `following` it is good for one command: the rollout is read once, and the gate asks the database.
     """
-    store = SqlStore.open(settings.database.url, migrate=False, limits=_limits(settings.database))
+    store = SqlStore.open(settings.database.url, migrate=False, limits=limits_of(settings.database))
     process_id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     propagation = Propagation(store, own_process_id=process_id if following else None, now=utc_now)
     environment, pinned = settings.rollout.environment, settings.rollout.pinned

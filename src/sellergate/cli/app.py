@@ -10,7 +10,20 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from sellergate.cli import audit, backfill, cache, configuration, demo, directory, gate, inbox, rollout, server, shadow
+from sellergate.cli import (
+    audit,
+    backfill,
+    cache,
+    configuration,
+    demo,
+    directory,
+    doctor,
+    gate,
+    inbox,
+    rollout,
+    server,
+    shadow,
+)
 from sellergate.cli.opening import CommandError
 from sellergate.cli.output import fail, note
 from sellergate.domain.errors import InvalidInput, SellergateError
@@ -52,6 +65,7 @@ app.command("token")(configuration.token)
 app.command("settings")(configuration.settings)
 app.command("import")(directory.import_)
 app.command("backfill")(backfill.backfill)
+app.command("doctor")(doctor.doctor)
 app.command("rollback")(rollout.rollback)
 app.add_typer(gate.app, name="gate")
 app.add_typer(cache.app, name="cache")

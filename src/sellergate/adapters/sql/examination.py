@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, event
@@ -11,18 +11,12 @@ from sellergate.adapters.sql.engines import Database
 from sellergate.adapters.sql.engines.plans import Plan, together
 from sellergate.adapters.sql.errors import as_store_errors
 from sellergate.adapters.sql.hot_queries import HOT_QUERIES, LARGE, OWN_QUERIES, HotQuery, Sample
+from sellergate.adapters.sql.tables import metadata
 from sellergate.adapters.sql.work import SqlWork
 from sellergate.ports.queries import AuthorizationQuery, PageRequest, Sort
+from sellergate.ports.survey import Examined
 
 _NOTHING: Final = "SELECT 1 WHERE 1 = 0"
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A hot query, and what is wrong with the way the database would find its rows; None for nothing."""
-
-    name: str
-    problem: str | None = None
 
 
 def examine(database: Database) -> Iterator[Examined]:
@@ -40,7 +34,7 @@ def examine(database: Database) -> Iterator[Examined]:
                 or problem_of(query, as_is, LARGE - small)
                 or problem_of(query, with_indexes, LARGE & small)
             )
-            yield Examined(query.name, problem)
+            yield Examined(query.name, problem, _remedy(database, missing.intersection(_names(query))))
 
 
 def problem_of(query: HotQuery, plan: Plan, tables: frozenset[str]) -> str | None:
@@ -71,6 +65,11 @@ def plans(database: Database, connection: Connection, sample: Sample) -> Iterato
 
 def _names(query: HotQuery) -> list[str]:
     return [name for either in query.indexes for name in either.split("|")]
+
+
+def _remedy(database: Database, names: frozenset[str]) -> str | None:
+    indexes = [index for table in metadata.tables.values() for index in table.indexes if index.name in names]
+    return "; ".join(database.remade(index) for index in indexes) or None
 
 
 def _gone(indexes: frozenset[str]) -> str | None:

@@ -13,7 +13,7 @@ from sellergate.adapters.sql.engines import Database, Limits, open_database
 from sellergate.adapters.sql.migrations import current_revision, head_revision, known_revisions, migrate
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import changes
-from sellergate.adapters.sql.tallies import fold_tallies
+from sellergate.adapters.sql.tallies import fold_tallies, recount
 from sellergate.adapters.sql.work import SqlWork
 from sellergate.domain.errors import ConcurrentChange, StoreUnavailable
 from sellergate.domain.gate import Facts
@@ -157,6 +157,12 @@ class SqlStore:
         self._check_open()
         with self.database.writing() as connection:
             return fold_tallies(Session(connection, self.database))
+
+    def recount(self) -> int:
+        """Put right a tally that was written past the triggers; the answer is how many totals were wrong."""
+        self._check_open()
+        with self.database.writing() as connection:
+            return recount(Session(connection, self.database))
 
     def may_have_changed(self) -> bool:
         """Whether any process has committed since the last call; True when in doubt."""

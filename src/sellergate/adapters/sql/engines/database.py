@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Index, Table
 
 from sellergate.adapters.sql.engines.plans import Plan
 from sellergate.domain.gate import Facts
 from sellergate.ports.feed import Change, FeedPosition, Look
+from sellergate.ports.survey import DatabaseSurvey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,9 @@ class Feed(Protocol):
 
     def wait(self, seconds: float) -> None:
         """See ChangeSource."""
+
+    def ring(self) -> float | None:
+        """Seconds from notifying to having heard of it; None where changes are noticed otherwise. Raises StoreUnavailable."""
 
     def health(self) -> Mapping[str, Any]:
         """How changes are noticed, for people."""
@@ -121,6 +125,9 @@ class Database(Protocol):
     def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
         """See FactsReader."""
 
+    def survey(self, connection: Connection) -> DatabaseSurvey:
+        """What there is to say about the server."""
+
     def plan_of(self, connection: Connection, statement: str, parameters: Any) -> Plan:
         """How the rows of the statement would be found."""
 
@@ -135,6 +142,9 @@ class Database(Protocol):
 
     def missing_indexes(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
         """Those of the named indexes that cannot be used. Engines name some of them themselves: those are not missing."""
+
+    def remade(self, index: Index) -> str:
+        """The statements that make an index anew while others go on."""
 
     def empty(self) -> str:
         """What to say when it has no tables."""

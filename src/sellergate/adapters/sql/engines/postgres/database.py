@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index
 
 from sellergate.adapters.sql.engines.database import Limits
 from sellergate.adapters.sql.engines.plans import Plan
@@ -20,9 +20,11 @@ from sellergate.adapters.sql.engines.postgres.feed import LONGEST_WORK, Postgres
 from sellergate.adapters.sql.engines.postgres.pool import begun, driver_of, open_engine
 from sellergate.adapters.sql.engines.postgres.reading import Readers
 from sellergate.adapters.sql.engines.postgres.replica import Replica
+from sellergate.adapters.sql.engines.postgres.survey import survey
 from sellergate.adapters.sql.errors import as_store_errors
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
+from sellergate.ports.survey import DatabaseSurvey
 
 BEGIN_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 LOCK_SECONDS: Final = 3
@@ -131,6 +133,10 @@ class PostgresDatabase:
         """See FactsReader."""
         return self._facts.read(seller_id, product_ids)
 
+    def survey(self, connection: Connection) -> DatabaseSurvey:
+        """See Database."""
+        return survey(connection)
+
     def plan_of(self, connection: Connection, statement: str, parameters: Any) -> Plan:
         """See Database."""
         return plans.plan_of(connection, statement, parameters)
@@ -150,6 +156,10 @@ class PostgresDatabase:
     def missing_indexes(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
         """See Database."""
         return plans.missing_indexes(connection, names)
+
+    def remade(self, index: Index) -> str:
+        """See Database."""
+        return plans.remade(index)
 
     def empty(self) -> str:
         """What to say when it has no tables."""

@@ -97,6 +97,10 @@ class PostgresFeed:
         """See ChangeSource."""
         self._bell.wait(seconds)
 
+    def ring(self) -> float | None:
+        """Seconds from notifying to having heard of it."""
+        return self._bell.round_trip()
+
     def health(self) -> Mapping[str, Any]:
         """How changes are noticed."""
         return self._bell.health()

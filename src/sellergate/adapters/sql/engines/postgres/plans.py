@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex
 
 from sellergate.adapters.sql.engines.plans import Plan
 from sellergate.adapters.sql.engines.postgres.facts import MANY, ONE
@@ -64,6 +66,12 @@ def prefer_indexes(connection: Connection) -> None:
     """From now on this transaction reads no table whole if there is any index to use."""
     with as_store_errors():
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+
+
+def remade(index: Index) -> str:
+    """Statements that make an index anew, each of which has to stand alone; what a broken run has left goes first."""
+    made = " ".join(str(CreateIndex(index).compile(dialect=postgresql.dialect())).split())  # type: ignore[no-untyped-call]
+    return f"DROP INDEX CONCURRENTLY IF EXISTS {index.name}; {made.replace('INDEX', 'INDEX CONCURRENTLY', 1)}"
 
 
 def missing_indexes(connection: Connection, names: Iterable[str]) -> frozenset[str]:

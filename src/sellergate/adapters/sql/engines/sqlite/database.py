@@ -1,10 +1,12 @@
 """SQLite: one file, any number of readers, one writer at a time."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Index, Table
+from sqlalchemy.schema import CreateIndex
 
 from sellergate.adapters.sql.engines.plans import Plan
 from sellergate.adapters.sql.engines.sqlite.facts import SqliteFacts
@@ -15,6 +17,7 @@ from sellergate.adapters.sql.engines.sqlite.sharing import CommitWatch, Readers,
 from sellergate.adapters.sql.errors import as_store_errors
 from sellergate.domain.gate import Facts
 from sellergate.ports.clock import utc_now
+from sellergate.ports.survey import DatabaseSurvey
 
 
 class Alone:
@@ -79,6 +82,10 @@ class SqliteDatabase:
         """See FactsReader."""
         return self._facts.read(seller_id, product_ids)
 
+    def survey(self, connection: Connection) -> DatabaseSurvey:  # noqa: ARG002
+        """See Database. Its clock is this machine's."""
+        return DatabaseSurvey(engine="SQLite", version=sqlite3.sqlite_version)
+
     def plan_of(self, connection: Connection, statement: str, parameters: Any) -> Plan:
         """See Database."""
         return plan_of(connection, statement, parameters)
@@ -99,6 +106,10 @@ class SqliteDatabase:
         made = (name for name in names if name.startswith("ix_"))
         there = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars()
         return frozenset(made) - frozenset(there)
+
+    def remade(self, index: Index) -> str:
+        """See Database."""
+        return str(CreateIndex(index).compile(dialect=self.engine.dialect))
 
     def empty(self) -> str:
         """What to say when it has no tables."""
