@@ -187,7 +187,8 @@ def served(url: str) -> Iterator[int]:
         try:
             deadline = time.monotonic() + 60
             while not _is_ready(port):
-                assert time.monotonic() < deadline and server.poll() is None
+                assert time.monotonic() < deadline
+                assert server.poll() is None
                 time.sleep(0.05)
             yield port
         finally:
@@ -237,6 +238,7 @@ def over_http(url: str, seconds: float) -> tuple[Times, float]:
 def _summary(times: list[float]) -> dict[str, float]:
     ordered = sorted(times)
     return {
+        "fast_us": quantile(ordered, 0.1),  # what it takes while the machine does nothing else
         "median_us": statistics.median(ordered),
         "p95_us": quantile(ordered, 0.95),
         "p99_us": quantile(ordered, 0.99),
@@ -276,11 +278,11 @@ def main() -> None:
         print(json.dumps({"machine": machine(), "results": results, "approvals_a_second": approved}, indent=2))
         return
     print("  ".join(machine().values()))
-    print(f"{'':36}{'median us':>11}{'p95 us':>11}{'p99 us':>11}{'calls':>9}{'ratio':>8}")
+    print(f"{'':36}{'p10 us':>10}{'median us':>11}{'p95 us':>11}{'p99 us':>11}{'calls':>9}{'ratio':>8}")
     for name, result in results.items():
         ratio = f"{result['ratio']:.2f}" if "ratio" in result else ""
         print(
-            f"{name:36}{result['median_us']:>11.1f}{result['p95_us']:>11.1f}{result['p99_us']:>11.1f}"
+            f"{name:36}{result['fast_us']:>10.1f}{result['median_us']:>11.1f}{result['p95_us']:>11.1f}{result['p99_us']:>11.1f}"
             f"{result['calls']:>9,.0f}{ratio:>8}"
         )
     for where, speed in approved.items():

@@ -169,7 +169,10 @@ def _redis(survey: RedisSurvey) -> Finding:
 def _memory(survey: RedisSurvey) -> Finding:
     size = f"{survey.max_memory // 2**20} MiB at most" if survey.max_memory else "without a limit"
     evicts = survey.policy != "noeviction"
-    advice = None
+    if survey.policy == "unknown":
+        look = "Our user may not ask. Look for yourself: maxmemory, and maxmemory-policy allkeys-lru."
+        return Finding(check="memory of Redis", holds=True, detail="unknown", advice=look)
+    advice: str | None = None
     if not survey.max_memory:
         advice = "Set maxmemory, and maxmemory-policy allkeys-lru, unless something else limits it."
     elif not evicts:

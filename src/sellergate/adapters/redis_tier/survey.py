@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from sellergate.adapters.redis_tier.address import Address
 from sellergate.adapters.redis_tier.connecting import BusyError, Link, connect
@@ -27,7 +27,7 @@ def survey(address: Address, *, timeout_seconds: float) -> RedisSurvey:
 
 
 def _survey(link: Link) -> RedisSurvey:
-    facts = _facts(link.ask("INFO"))
+    facts = _facts(link)
     trips = []
     for _ in range(ROUND_TRIPS):
         began, before = time.perf_counter(), time.time()
@@ -44,8 +44,12 @@ def _survey(link: Link) -> RedisSurvey:
     )
 
 
-def _facts(answer: Any) -> Mapping[str, Any]:
-    """The lines of INFO; a client for clusters has read them already."""
+def _facts(link: Link) -> Mapping[str, Any]:
+    """The lines of INFO; a client for clusters has read them already. None where the user may not ask."""
+    try:
+        answer = link.ask("INFO")
+    except ResponseError:
+        return {}
     if isinstance(answer, Mapping):
         return answer
     lines = (line.partition(":") for line in answer.decode(errors="replace").splitlines())
