@@ -154,7 +154,7 @@ def _replica(patient: Patient) -> Finding:
     if health["used"]:
         return Finding(check="replica", holds=True, detail=f"at most {health['lagSeconds']} s behind")
     advice = "The primary answers meanwhile. Look at the standby, and at DATABASE_REPLICA_URL."
-    return Finding(check="replica", holds=False, detail=str(health["error"]), advice=advice)
+    return Finding(check="replica", holds=False, detail=str(health.get("error")), advice=advice)
 
 
 def _redis(survey: RedisSurvey) -> Finding:

@@ -87,7 +87,7 @@ def test_lists_are_read_from_the_standby_and_what_decides_is_not(store):
         assert not view._session._connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar_one()
     with store.work() as work:
         assert not work._session._connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar_one()
-    eventually(lambda: store.health()["replica"]["used"])
+    eventually(lambda: answered_by_standby(store))
     replica = store.health()["replica"]
     assert replica["reads"] >= 2
     assert replica["lagSeconds"] < 10
@@ -126,6 +126,7 @@ def test_a_process_that_has_heard_of_anothers_change_sees_it_in_the_list(store, 
 def test_a_standby_that_lags_beyond_the_bound_is_not_read(opened, primary, standby):
     """Nothing this process knows of is missing; only time tells."""
     store = opened(primary, standby, replica_lag=timedelta(seconds=1))
+    assert store.health()["replica"] == {"used": False, "reads": 0}
     eventually(lambda: answered_by_standby(store))
     with (
         psycopg.connect(standby.url, autocommit=True) as connection,

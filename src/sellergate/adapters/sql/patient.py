@@ -44,7 +44,7 @@ class SqlPatient:
     def replica_health(self) -> Mapping[str, Any] | None:
         """How the standby is."""
         replica = self._database.replica
-        return None if replica is None else replica.health()
+        return None if replica is None else replica.look()
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -79,8 +79,11 @@ class Beside(Protocol):
     def written(self) -> None:
         """This process has committed something, or heard that others have: from now on the copy must know it as well."""
 
+    def look(self) -> Mapping[str, Any]:
+        """Its health, found out now; never raises."""
+
     def health(self) -> Mapping[str, Any]:
-        """Whether it is used, how old it is at most, and why it is not used; never raises."""
+        """Whether the last list was read from it, how old that was at most, and why not. Nobody is asked; never raises."""
 
 
 class Database(Protocol):

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, Final
 
@@ -70,6 +70,7 @@ class Replica:
         self._written = True
         self._floor = 0
         self._rests_until = 0.0
+        self._age: float | None = None
         self._error: str | None = None
         self.reads = 0
 
@@ -95,7 +96,7 @@ class Replica:
                 yield connection
                 connection.rollback()
         except ReplicaUnfit as error:
-            self._error = str(error)
+            self._age, self._error = None, str(error)
             raise
         except (StoreUnavailable, psycopg.Error) as error:
             self._failed(error)
@@ -104,6 +105,7 @@ class Replica:
         self.reads += 1
 
     def _failed(self, error: Exception) -> None:
+        self._age = None
         cause = getattr(error.__cause__, "orig", None) or error.__cause__ or error
         self._error = str(cause).strip() or type(cause).__name__
         self._rests_until = time.monotonic() + RESTS
@@ -114,8 +116,10 @@ class Replica:
         replayed = self._replayed(standby)
         if replayed < floor:
             raise ReplicaUnfit("The replica does not know yet what was committed last.")
-        if self._age(replayed) is None:
+        age = self._age_of(replayed)
+        if age is None:
             raise ReplicaUnfit(f"The replica is more than {self._lag:.0f} s behind.")
+        self._age = age
 
     def _replayed(self, standby: ServerConnection) -> int:
         standby.patience = ANSWERS_WITHIN
@@ -147,21 +151,24 @@ class Replica:
                 self._noted.popleft()
             return self._floor
 
-    def _age(self, replayed: int) -> float | None:
+    def _age_of(self, replayed: int) -> float | None:
         """At most so many seconds ago this was where the primary stood; None for more than is allowed."""
         with self._lock:
             passed = [noted for noted, position in self._noted if position <= replayed]
         return time.monotonic() - passed[-1] if passed else None
 
+    def look(self) -> Mapping[str, Any]:
+        """How it is, found out now."""
+        with suppress(StoreUnavailable), self.reading():
+            pass
+        return self.health()
+
     def health(self) -> Mapping[str, Any]:
-        """Whether lists are read from it now, how old they would be at most, and why not."""
-        try:
-            with self.reading() as connection:
-                replayed = self._replayed(driver_of(connection))
-        except StoreUnavailable:
-            return {"used": False, "error": self._error}
-        age = self._age(replayed)
-        return {"used": True, "lagSeconds": None if age is None else round(age, 3), "reads": self.reads}
+        """Whether the last list was read from it, how old that was at most, and why not. Nobody is asked."""
+        health = {"used": self._age is not None, "reads": self.reads}
+        if self._age is not None:
+            return {**health, "lagSeconds": round(self._age, 3)}
+        return {**health, "error": self._error} if self._error else health
 
     def close(self) -> None:
         """Let go of all connections."""
