@@ -275,7 +275,7 @@ OWN_QUERIES: Final = tuple(
         ("gate, one product", ("pk_products", "pk_sellers", "uq_authorizations_seller_id_product_id")),
         ("gate, many products", ("pk_products", "pk_sellers", "uq_authorizations_seller_id_product_id")),
         ("look at the feed", ("ix_changes_xid",)),
-        ("recent changes", ("ix_changes_at|pk_changes",)),
+        ("recent changes", ("ix_changes_at",)),
     )
 )
 """What an engine asks by itself, past the stores, under these names; not every engine does all of it."""
