@@ -26,7 +26,10 @@ class Gate(core.Gate):
         Raises ConfigurationError for a setting that cannot be used, StoreUnavailable when the database cannot be opened.
         """
         given = process_environment if environ is None else environ
-        urls = {"DATABASE_URL": database_url} | ({} if redis_url is None else {"REDIS_URL": redis_url})
+        # A gate never asks a replica, and the environment's may belong to another database.
+        urls = {"DATABASE_URL": database_url, "DATABASE_REPLICA_URL": ""} | (
+            {} if redis_url is None else {"REDIS_URL": redis_url}
+        )
         settings = load_settings({**given, **urls})
         prepare_database(settings)
         assembly = assemble(settings, following=True, gate_type=cls)

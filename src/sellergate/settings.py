@@ -133,6 +133,22 @@ class DatabaseSettings:
         allowed="a number of seconds, 1 to 300",
     )
 
+    replica_url: str | None = setting(
+        "DATABASE_REPLICA_URL",
+        None,
+        "PostgreSQL: a standby that lists and reports are read from. The gate and everything that decides ask the primary.",
+        str,
+        allowed="a database URL",
+        secret=True,
+    )
+    replica_lag: timedelta = setting(
+        "SELLERGATE_REPLICA_LAG_SECONDS",
+        timedelta(seconds=10),
+        "How far behind the standby may be before the primary answers instead, in seconds.",
+        _seconds(1, 3600),
+        allowed="a number of seconds, 1 to 3600",
+    )
+
     @property
     def is_embedded(self) -> bool:
         """Whether the database is a file of this machine, which nobody else looks after."""

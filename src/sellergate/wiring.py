@@ -2,8 +2,8 @@
 
 import os
 import socket
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -67,6 +67,7 @@ CHANGES_KEPT_FOR: Final = timedelta(days=1)
 """Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
 ROLLS_UP_EVERY: Final = timedelta(seconds=30)
 FORGETS_EVERY: Final = timedelta(minutes=10)
+FOLDS_EVERY: Final = timedelta(seconds=20)
 EXPIRES_EVERY: Final = timedelta(seconds=5)
 SEALS_EVERY: Final = timedelta(seconds=1)
 
@@ -114,19 +115,35 @@ def prepare_database(settings: Settings) -> None:
     """
     redis_address(settings)
     rollout_plan(settings)
-    url = settings.database.url
-    try:
-        store = SqlStore.open(url, migrate=settings.database.is_embedded, limits=_limits(settings.database))
-    except InvalidInput as refusal:
-        raise ConfigurationError("DATABASE_URL", MASK if "@" in url else url, str(refusal)) from refusal
+    database = settings.database
+    with named_url(settings):
+        store = SqlStore.open(database.url, migrate=database.is_embedded, limits=limits_of(database))
     try:
         store.check_migrated()
     finally:
         store.close()
 
 
-def _limits(database: DatabaseSettings) -> Limits:
-    return Limits(pool_size=database.pool_size, statement=database.statement_timeout)
+@contextmanager
+def named_url(settings: Settings) -> Iterator[None]:
+    """Turns the refusal of a database's URL into a ConfigurationError that names its variable."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        if refusal.facts.get("field") == "replica_url":
+            raise ConfigurationError("DATABASE_REPLICA_URL", MASK, str(refusal)) from refusal
+        url = settings.database.url
+        raise ConfigurationError("DATABASE_URL", MASK if "@" in url else url, str(refusal)) from refusal
+
+
+def limits_of(database: DatabaseSettings) -> Limits:
+    """What the settings say about connections, times and the replica."""
+    return Limits(
+        pool_size=database.pool_size,
+        statement=database.statement_timeout,
+        replica_url=database.replica_url,
+        replica_lag=database.replica_lag,
+    )
 
 
 def redis_address(settings: Settings) -> Address | None:
@@ -218,7 +235,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
 
     Without `following` it is good for one command: the rollout is read once, and the gate asks the database.
     """
-    store = SqlStore.open(settings.database.url, migrate=False, limits=_limits(settings.database))
+    store = SqlStore.open(settings.database.url, migrate=False, limits=limits_of(settings.database))
     process_id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     environment, pinned = settings.rollout.environment, settings.rollout.pinned
     plan = rollout_plan(settings)
@@ -327,6 +344,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
             Job("expire", EXPIRES_EVERY, workflow.expire_due),
             Job("control", TICK, controller.tick, at_exit=controller.stop),
             Job("roll up", ROLLS_UP_EVERY, rolling_up.run),
+            Job("fold tallies", FOLDS_EVERY, store.fold_tallies),
             Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
         ]
     )

@@ -67,15 +67,19 @@ class Postgres:
         self.folder = own_folder("postgres", within)
         self.port = free_port()
         self.url = f"postgresql://sellergate@127.0.0.1:{self.port}/postgres"
-        self._binaries = binaries(self.folder)
+        self.binaries = binaries(self.folder)
         self._data = self.folder / "data"
         settings = ("max_connections=300", "unix_socket_directories=", "listen_addresses=127.0.0.1", *options)
         arguments = ["-D", self._data, "-p", str(self.port), *(part for each in settings for part in ("-c", each))]
-        self._program = Program([self._binaries / "postgres", *arguments], self.folder)
+        self._program = Program([self.binaries / "postgres", *arguments], self.folder)
         self._initialise()
 
+    def standby(self, *options: str) -> "Postgres":
+        """A hot standby of this running server, made and started; whoever asks for it removes it."""
+        return Standby(self, *options).start()
+
     def _initialise(self) -> None:
-        command = [self._binaries / "initdb", "-D", self._data, "-U", "sellergate", "-E", "UTF8", "--no-sync"]
+        command = [self.binaries / "initdb", "-D", self._data, "-U", "sellergate", "-E", "UTF8", "--no-sync"]
         made = Program([*command, "--auth=trust", "--locale=C"], self.folder)
         made.start(lambda: made.process is not None and made.process.poll() == 0)
 
@@ -133,6 +137,20 @@ class Postgres:
 
     def __exit__(self, *_: object) -> None:
         self.remove()
+
+
+class Standby(Postgres):
+    """A copy of a running server that follows it, and answers whoever only reads."""
+
+    def __init__(self, primary: Postgres, *options: str) -> None:
+        self._primary = primary
+        super().__init__(lambda _: primary.binaries, *options, within=primary.folder.parent)
+
+    def _initialise(self) -> None:
+        source = self._primary.url.rpartition("/")[0] + "/postgres"
+        command = [self.binaries / "pg_basebackup", "-D", self._data, "-d", source, "-R", "-X", "stream", "-c", "fast"]
+        made = Program([*command, "--no-sync"], self.folder)
+        made.start(lambda: made.process is not None and made.process.poll() == 0)
 
 
 class Server:

@@ -18,6 +18,7 @@ from sellergate.cli import (
     configuration,
     demo,
     directory,
+    doctor,
     drill,
     gate,
     inbox,
@@ -71,6 +72,7 @@ app.command("import")(directory.import_)
 app.command("backfill")(backfill.backfill)
 app.command("simulate")(simulate.simulate)
 app.command("loadtest")(loadtest.loadtest)
+app.command("doctor")(doctor.doctor)
 app.command("rollback")(rollout.rollback)
 app.add_typer(gate.app, name="gate")
 app.add_typer(cache.app, name="cache")

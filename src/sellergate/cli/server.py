@@ -22,6 +22,9 @@ Workers = Annotated[
 Check = Annotated[
     bool, typer.Option("--check", help="Change nothing; the exit status is 1 when there is something to do.")
 ]
+Recount = Annotated[
+    bool, typer.Option("--recount", help="Count what lists say they have in all, should it ever be wrong.")
+]
 
 
 def serve(host: Host = None, port: Port = None, workers: Workers = None) -> None:
@@ -38,11 +41,13 @@ def serve(host: Host = None, port: Port = None, workers: Workers = None) -> None
     serving.serve(replace(settings, server=server))
 
 
-def migrate(check: Check = False) -> None:
-    """Bring the database to the newest migration."""
+def migrate(check: Check = False, recount: Recount = False) -> None:
+    """Bring the database to the newest migration, while others go on using it."""
     store = SqlStore.open(load_settings().database.url, migrate=not check)
     try:
         migrations = _migrations(store)
+        if recount and not check:
+            say(f"Totals put right: {store.recount()}")
     finally:
         store.close()
     if migrations["current"] != migrations["head"]:

@@ -16,10 +16,11 @@ Position = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """How many rows, and after which. `limit` is 1 to 100."""
+    """How many rows, and after which. `limit` is 1 to 100. Not `counted`, a page need not say how many there are in all."""
 
     limit: int = 20
     after: Position | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

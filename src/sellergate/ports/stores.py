@@ -1,10 +1,10 @@
 """The store: the truth about people, goods, authorizations and the rollout."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sellergate.domain.audit import Event
 from sellergate.domain.authorization import Authorization, Status
@@ -27,6 +27,8 @@ from sellergate.ports.queries import (
     ShadowQuery,
 )
 from sellergate.ports.trials import TrialRecords
+
+T = TypeVar("T")
 
 
 class FactsReader(Protocol):
@@ -358,6 +360,13 @@ class Store(FactsReader, ChangeSource, Protocol):
 
     def view(self) -> AbstractContextManager[View]:
         """A consistent read; whatever is written in it raises or is lost."""
+
+    def read_aside(self, read: Callable[[View], T]) -> T:
+        """What `read` finds in a consistent view that may be somewhat old: for lists and reports, never for what decides.
+
+        It is not older than what this process has committed, nor than what it has heard of on the feed, nor than a few seconds.
+        `read` may run a second time, on another view.
+        """
 
     def health(self) -> Mapping[str, object]:
         """`reachable`, and what else there is to say: `engine`, `pool` (`size`, `inUse`), `migrations` (`current`, `head`)."""

@@ -50,14 +50,14 @@ class BulkDecisions:
     def low_risk(self, query: AuthorizationQuery, limit: int = BULK_MAX) -> list[str]:
         """The ids of at most `limit` waiting requests that match, oldest first."""
         found: list[str] = []
-        page = PageRequest(PAGE)
+        page = PageRequest(PAGE, counted=False)
         with self._store.view() as view:
             while len(found) < limit:
                 answer = view.authorizations.search(replace(query, statuses=frozenset({Status.REQUESTED}), page=page))
                 found += [record.id for record in answer.items]
                 if answer.next is None:
                     break
-                page = PageRequest(PAGE, answer.next)
+                page = PageRequest(PAGE, answer.next, counted=False)
         return found[:limit]
 
 

@@ -55,9 +55,12 @@ class Records:
     def search(self, by: Actor, query: AuthorizationQuery) -> Page[Row]:
         """The actor's records that match. Raises Forbidden for an actor who is nobody's seller, supplier or admin."""
         own = self._only_own(by, query)
-        with self._store.view() as view:
+
+        def read(view: View) -> Page[Row]:
             page = view.authorizations.search(own)
             return Page(self._rows(view, page.items), page.next, page.total)
+
+        return self._store.read_aside(read)
 
     @staticmethod
     def _only_own(by: Actor, query: AuthorizationQuery) -> AuthorizationQuery:
@@ -96,10 +99,10 @@ class Records:
     def stats(self, period: timedelta) -> Stats:
         """Numbers of the last `period`."""
         since = self._now() - period
-        with self._store.view() as view:
-            return Stats(since, view.authorizations.count_by_status(), view.events.count_by_action(since))
+        return self._store.read_aside(
+            lambda view: Stats(since, view.authorizations.count_by_status(), view.events.count_by_action(since))
+        )
 
     def audit(self, query: EventQuery) -> Page[Event]:
         """Audit events that match, newest first."""
-        with self._store.view() as view:
-            return view.events.search(query)
+        return self._store.read_aside(lambda view: view.events.search(query))

@@ -42,10 +42,8 @@ class ShadowReport:
 
     def search(self, query: ShadowQuery) -> Page[ShadowRow]:
         """A page of the counts that match, most frequent first. Raises StoreUnavailable."""
-        with self._store.view() as view:
-            return view.shadow.search(query)
+        return self._store.read_aside(lambda view: view.shadow.search(query))
 
     def totals(self, query: ShadowQuery) -> Mapping[str, int]:
         """`denials`, `pairs`, `sellers`, `products` and `suppliers` of all that match. Raises StoreUnavailable."""
-        with self._store.view() as view:
-            return view.shadow.totals(query)
+        return self._store.read_aside(lambda view: view.shadow.totals(query))

@@ -1,5 +1,7 @@
 """One transaction, tried again where works were in each other's way."""
 
+import random
+import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -9,6 +11,8 @@ from sellergate.ports.stores import Store, Work
 T = TypeVar("T")
 
 RACES_RETRIED: Final = 3
+PAUSE: Final = 0.01
+"""Seconds at most before the first further try, and as many more before each other: those who met do not meet again."""
 
 
 def in_one_transaction(store: Store, verb: Callable[[Work], T]) -> T:
@@ -17,11 +21,11 @@ def in_one_transaction(store: Store, verb: Callable[[Work], T]) -> T:
     It may run several times, each time in a work of its own that knows nothing of the ones before. Raises ConcurrentChange when
     others were in the way each time.
     """
-    for _ in range(RACES_RETRIED):
+    for tries in range(1, RACES_RETRIED + 1):
         try:
             return _attempt(store, verb)
         except ConcurrentChange:
-            continue
+            time.sleep(random.uniform(0, tries * PAUSE))  # noqa: S311
     return _attempt(store, verb)
 
 

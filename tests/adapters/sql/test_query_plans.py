@@ -1,77 +1,13 @@
-"""Every query that must stay fast on a large database finds its rows by an index."""
-
-from contextlib import contextmanager
+"""Every query that must stay fast on a large database finds its rows by an index: on SQLite, and on a PostgreSQL that is small."""
 
 import pytest
 from sqlalchemy import event
 
-from builders import HOUR, NOON, an_authorization, keep, stock
-from sellergate.domain.authorization import Status
-from sellergate.domain.denials import DenialFacet
-from sellergate.domain.notices import Audience
-from sellergate.ports.queries import AuthorizationQuery, EventQuery, PageRequest, ShadowQuery, Sort
+from builders import NOON, an_authorization, keep, stock
+from sellergate.adapters.sql.examination import examine, plans, problem_of
+from sellergate.adapters.sql.hot_queries import HOT_QUERIES, LARGE, OWN_QUERIES, Sample
 
-INBOX = AuthorizationQuery(supplier_id="acme", statuses=frozenset({Status.REQUESTED}))
-NEXT = PageRequest(20, ("2026-03-01T12:00:00.000000Z", "auth-1"))
-
-QUERIES = {
-    "pair": lambda view: view.authorizations.find("anna", "p-1"),
-    "slots": lambda view: view.authorizations.slots_in_use("anna", NOON),
-    "capacity": lambda view: view.authorizations.approved_sellers("p-1", NOON),
-    "of a seller": lambda view: view.authorizations.of_seller("anna"),
-    "lapsed": lambda view: view.authorizations.lapsed(NOON, 100),
-    "inbox": lambda view: view.authorizations.search(INBOX),
-    "inbox, next page": lambda view: view.authorizations.search(
-        AuthorizationQuery(supplier_id="acme", statuses=frozenset({Status.REQUESTED}), page=NEXT)
-    ),
-    "supplier's records": lambda view: view.authorizations.search(AuthorizationQuery(supplier_id="acme")),
-    "seller's records": lambda view: view.authorizations.search(AuthorizationQuery(seller_id="anna", sort=Sort.NEWEST)),
-    "requests waiting": lambda view: view.authorizations.search(
-        AuthorizationQuery(statuses=frozenset({Status.REQUESTED}), requested_before=NOON)
-    ),
-    "history of one": lambda view: view.events.of_authorization("auth-1"),
-    "record at a time": lambda view: view.events.record_at("anna", "p-1", NOON),
-    "seller at a time": lambda view: view.events.seller_status_at("anna", NOON),
-    "last events": lambda view: view.events.last_of(["auth-1", "auth-2"]),
-    "events to seal": lambda view: view.events.after(10, 100),
-    "audit by authorization": lambda view: view.events.search(EventQuery(authorization_id="auth-1")),
-    "audit by seller": lambda view: view.events.search(EventQuery(seller_id="anna")),
-    "audit by supplier": lambda view: view.events.search(EventQuery(supplier_id="acme")),
-    "audit by product": lambda view: view.events.search(EventQuery(product_id="p-1")),
-    "audit by actor": lambda view: view.events.search(EventQuery(actor_id="user-1")),
-    "audit by action": lambda view: view.events.search(EventQuery(action="revoke")),
-    "audit of refusals": lambda view: view.events.search(EventQuery(refused=True)),
-    "actions lately": lambda view: view.events.count_by_action(NOON - HOUR),
-    "in-app list": lambda view: view.notices.inbound(Audience.SELLER, "anna", PageRequest(20, (100,))),
-    "shadow by seller": lambda view: view.shadow.search(ShadowQuery(seller_id="anna")),
-    "shadow by product": lambda view: view.shadow.search(ShadowQuery(product_id="p-1")),
-    "measurements": lambda view: view.windows.between(10, NOON - HOUR, NOON),
-    "measurements to roll up": lambda view: view.windows.unfolded(10, NOON - HOUR, NOON, limit=1),
-    "measurements to forget": lambda view: view.windows.forget(10, NOON),
-    "oldest measurement": lambda view: view.windows.first(60),
-    "damage": lambda view: view.denials.totals(NOON - HOUR, NOON),
-    "damage by seller": lambda view: view.denials.top(NOON - HOUR, NOON, DenialFacet.SELLER, 10),
-    "keys to forget": lambda view: view.idempotency.forget(NOON),
-}
-
-
-@contextmanager
-def statements(engine):
-    seen = []
-
-    def note(_connection, _cursor, statement, parameters, _context, _many):
-        if not statement.startswith(("BEGIN", "EXPLAIN")):
-            seen.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
-
-
-def plan(store, statement, parameters):
-    with store.engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        return [row[3] for row in rows]
+SAMPLE = Sample(seller_id="anna", supplier_id="acme", product_id="p-1", authorization_id="auth-1", now=NOON)
 
 
 @pytest.fixture
@@ -81,38 +17,75 @@ def store(sqlite_store):
     return sqlite_store
 
 
-def reads_a_whole_table(step):
-    return (
-        step.startswith("SCAN") and "USING" not in step and not step.startswith(("SCAN anon", "SCAN (", "SCAN CONST"))
-    )
+@pytest.fixture
+def planned(store):
+    with store.database.reading() as connection:
+        return {query.name: (query, plan) for query, plan in plans(store.database, connection, SAMPLE)}
 
 
-@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
-def test_a_query_finds_its_rows_by_an_index(store, query):
-    with statements(store.engine) as seen, store.view() as view:
-        query(view)
+def test_a_query_reads_no_large_table_whole(planned):
+    problems = {name: problem_of(query, plan, LARGE) for name, (query, plan) in planned.items()}
 
-    assert seen
-    for statement, parameters in seen:
-        steps = plan(store, statement, parameters)
-        assert not [step for step in steps if reads_a_whole_table(step)], (statement, steps)
+    assert problems == dict.fromkeys(problems)
+    assert {query.name for query in HOT_QUERIES} < planned.keys()
 
 
-SORTED = ["inbox", "inbox, next page", "supplier's records", "seller's records", "lapsed", "in-app list"]
+def test_nothing_is_written_by_looking_at_plans(store):
+    with store.work() as work:
+        work.idempotency.reserve("anna", "key", "f", NOON, NOON)
+        assert work.idempotency.reserve("anna", "key", "f", NOON, NOON) is not None
+
+    assert list(examine(store.database))
+    with store.work() as work:
+        assert work.idempotency.reserve("anna", "key", "f", NOON, NOON) is not None
 
 
-@pytest.mark.parametrize("name", [*SORTED, *(name for name in QUERIES if name.startswith("audit "))])
+def test_an_empty_database_has_no_problems_and_every_query_is_examined(postgres_store):
+    examined = list(examine(postgres_store.database))
+
+    assert [one for one in examined if one.problem] == []
+    assert [one.name for one in examined] == [query.name for query in (*OWN_QUERIES, *HOT_QUERIES)]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_an_index_that_is_missing_is_named(request, kind):
+    store = request.getfixturevalue(f"{kind}_store")
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX ix_authorizations_lapsing")
+
+    problems = {one.name: one.problem for one in examine(store.database)}
+
+    assert "ix_authorizations_lapsing is missing" in problems["approvals that have lapsed"]
+
+
+SORTED = [
+    "inbox",
+    "inbox, later page",
+    "a supplier's records",
+    "a seller's list",
+    "approvals that have lapsed",
+    "notifications",
+]
+
+
+@pytest.mark.parametrize("name", [*SORTED, *(query.name for query in HOT_QUERIES if query.name.startswith("audit"))])
 def test_a_page_is_read_in_order_without_sorting(store, name):
-    with statements(store.engine) as seen, store.view() as view:
-        QUERIES[name](view)
+    query = next(query for query in HOT_QUERIES if query.name == name)
+    seen = []
+    event.listen(store.engine, "before_cursor_execute", lambda *facts: seen.append(facts[2:4]))
+    with store.view() as view:
+        query.ask(view, SAMPLE)
 
-    steps = plan(store, *seen[-1])
+    with store.engine.connect() as connection:
+        statement, parameters = seen[-1]
+        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
     assert not [step for step in steps if "TEMP B-TREE" in step], steps
 
 
 def test_the_gate_reads_with_one_statement_by_primary_keys(store):
-    for statement, ids in ((store.database._facts._one, "p-1"), (store.database._facts._many, '["p-1"]')):
-        steps = plan(store, statement, ("anna", "anna", ids))
+    for statement, parameters in store.database.own_statements("anna", "p-1").values():
+        with store.engine.connect() as connection:
+            steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
         searches = [step for step in steps if step.startswith("SEARCH")]
         assert len(searches) == 3
         assert all("PRIMARY KEY" in step or "autoindex" in step for step in searches)

@@ -2,11 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
 from sellergate.adapters.memory.control import MemorySignOffs, MemoryVerdicts, MemoryWatches
@@ -43,6 +43,8 @@ from sellergate.ports.stores import (
     Work,
 )
 from sellergate.ports.trials import TrialRecords
+
+T = TypeVar("T")
 
 LOOK_SECONDS: Final = 0.01
 
@@ -145,6 +147,11 @@ class MemoryStore:
             finally:
                 if not self._working:
                     self._tables.journal.roll_back()
+
+    def read_aside(self, read: Callable[[View], T]) -> T:
+        """What `read` finds in a view; there is only one memory to read."""
+        with self.view() as view:
+            return read(view)
 
     def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
         """The facts of one seller and each product, in the order asked."""

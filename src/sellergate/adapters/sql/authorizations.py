@@ -11,6 +11,7 @@ from sellergate.adapters.sql.paging import read_page
 from sellergate.adapters.sql.rows import as_row_of
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import authorizations, products, sellers
+from sellergate.adapters.sql.tallies import tallied, tallies_by_status
 from sellergate.domain.authorization import OPEN, Authorization, Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
@@ -70,6 +71,7 @@ class SqlAuthorizations:
             descending=query.sort is Sort.NEWEST,
             item=_record,
             position=lambda row: (time_as_text(row.requested_at), row.id),
+            total=tallied(self._session, query),
         )
 
     def of_seller(self, seller_id: str, product_ids: Iterable[str] | None = None) -> list[Authorization]:
@@ -92,8 +94,7 @@ class SqlAuthorizations:
 
     def count_by_status(self) -> dict[Status, int]:
         """How many records stand where."""
-        rows = self._session.execute(select(_c.status, func.count().label("number")).group_by(_c.status))
-        return {row.status: row.number for row in rows}
+        return tallies_by_status(self._session)
 
     def fullest_inbox(self) -> Inbox | None:
         """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""

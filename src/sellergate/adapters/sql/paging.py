@@ -21,19 +21,22 @@ def read_page(
     item: Callable[[Row[Any]], T],
     position: Callable[[Row[Any]], Position],
     descending: bool = False,
+    total: int | None = None,
 ) -> Page[T]:
-    """The rows of `query` in `order` that come after the values `after`, and how many rows it has in all.
+    """The rows of `query` in `order` that come after the values `after`, and how many rows it has in all: `total`, where the
+    caller knows without counting.
 
     All of `order` runs in one direction, so that an index over it serves both directions.
     """
-    total = session.number(select(func.count()).select_from(query.subquery()))
+    if total is None and request.counted:
+        total = session.number(select(func.count()).select_from(query.subquery()))
     if after is not None:
         query = query.where(_beyond(order, after, descending=descending))
     query = query.order_by(*(column.desc() if descending else column for column in order))
     rows = session.execute(query.limit(request.limit + 1)).all()
     chosen = rows[: request.limit]
     more = len(rows) > len(chosen) > 0
-    return Page([item(row) for row in chosen], position(chosen[-1]) if more else None, total)
+    return Page([item(row) for row in chosen], position(chosen[-1]) if more else None, total or 0)
 
 
 def _beyond(order: Sequence[Column[Any]], after: Sequence[Any], *, descending: bool) -> Any:

@@ -1,21 +1,28 @@
 """The store in a SQL database."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.pool import QueuePool
 
 from sellergate.adapters.sql.engines import Database, Limits, open_database
 from sellergate.adapters.sql.migrations import current_revision, head_revision, known_revisions, migrate
+from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import changes
+from sellergate.adapters.sql.tallies import fold_tallies, recount
 from sellergate.adapters.sql.work import SqlWork
-from sellergate.domain.errors import StoreUnavailable
+from sellergate.domain.errors import ConcurrentChange, StoreUnavailable
 from sellergate.domain.gate import Facts
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.stores import View, Work
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 DEFAULT_LIMITS: Final = Limits()
 
@@ -86,6 +93,8 @@ class SqlStore:
         with self.database.writing() as connection:
             work = SqlWork(connection, self.database)
             yield work
+        if self.database.replica is not None:
+            self.database.replica.written()
         if work.announced:
             for listener in self._listeners:
                 listener(work.announced)
@@ -95,6 +104,19 @@ class SqlStore:
         """A consistent read; whatever is written in it raises or is lost."""
         with self._reading() as connection:
             yield SqlWork(connection, self.database)
+
+    def read_aside(self, read: Callable[[View], T]) -> T:
+        """See Store. The replica answers unless there is none, or it is gone, or it does not know enough."""
+        replica = self.database.replica
+        if replica is not None:
+            self._check_open()
+            try:
+                with replica.reading() as connection:
+                    return read(SqlWork(connection, self.database))
+            except (StoreUnavailable, ConcurrentChange) as error:  # the latter when replaying had to go first
+                log.debug("The primary answers: %s", error)
+        with self.view() as view:
+            return read(view)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -114,7 +136,10 @@ class SqlStore:
     def look(self, after: FeedPosition | None) -> Look:
         """All changes committed before this call and not covered by `after`; without it, only where the feed stands."""
         self._check_open()
-        return self.database.feed.look(after)
+        look = self.database.feed.look(after)
+        if self.database.replica is not None and (look.changes or not look.continues):
+            self.database.replica.written()
+        return look
 
     def recent(self, within: timedelta) -> list[Change]:
         """At least the changes committed so recently, in order."""
@@ -126,6 +151,18 @@ class SqlStore:
         self._check_open()
         with self.database.writing() as connection:
             return self.database.feed.forget(connection, older_than)
+
+    def fold_tallies(self) -> int:
+        """Put the rows together that triggers have added to the tally; the answer is how many there are fewer."""
+        self._check_open()
+        with self.database.writing() as connection:
+            return fold_tallies(Session(connection, self.database))
+
+    def recount(self) -> int:
+        """Put right a tally that was written past the triggers; the answer is how many totals were wrong."""
+        self._check_open()
+        with self.database.writing() as connection:
+            return recount(Session(connection, self.database))
 
     def may_have_changed(self) -> bool:
         """Whether any process has committed since the last call; True when in doubt."""
@@ -148,6 +185,8 @@ class SqlStore:
             self.database.check()
             with self._reading() as connection:
                 connection.execute(select(changes.c.sequence).limit(1))
+            if self.database.replica is not None:
+                health["replica"] = dict(self.database.replica.health())
             health["migrations"] = {"current": current_revision(self.engine), "head": head_revision()}
         except StoreUnavailable as error:
             return {**health, "error": _why(error)}

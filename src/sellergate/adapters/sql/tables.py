@@ -78,6 +78,7 @@ sellers: Final = Table(
     Column("version", Integer, nullable=False),
     _one_of("tier", Tier),
     _one_of("status", SellerStatus),
+    Index(None, "tier", "id"),
     **BY_KEY,
 )
 
@@ -152,6 +153,18 @@ Index(
     authorizations.c.id,
     sqlite_where=authorizations.c.expires_at.is_not(None),
     postgresql_where=authorizations.c.expires_at.is_not(None),
+)
+
+# Triggers add a row with every move; the sum of a group's rows is how many authorizations stand so. Nobody waits for anybody.
+authorization_tallies: Final = Table(
+    "authorization_tallies",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("supplier_id", Id, nullable=False),
+    Column("status", Choice(Status), nullable=False),
+    Column("number", Integer, nullable=False),
+    Index(None, "supplier_id", "status", "number"),
+    **NUMBERED,
 )
 
 authorization_events: Final = Table(

@@ -16,6 +16,8 @@ def open_database(url: str, limits: Limits) -> Database:
         case "sqlite":
             from sellergate.adapters.sql.engines.sqlite.database import SqliteDatabase
 
+            if limits.replica_url is not None:
+                raise InvalidInput("Only PostgreSQL has replicas.", field="replica_url")
             return SqliteDatabase(url)
         case "postgresql" | "postgres":
             from sellergate.adapters.sql.engines.postgres.database import PostgresDatabase

@@ -1,23 +1,30 @@
 """What a store needs of an engine, as Protocols: what differs between databases lies behind these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Index, Table
 
+from sellergate.adapters.sql.engines.plans import Plan
 from sellergate.domain.gate import Facts
 from sellergate.ports.feed import Change, FeedPosition, Look
+from sellergate.ports.survey import DatabaseSurvey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How many connections a process holds to a server, and how long the server may take for one statement."""
+    """How many connections a process holds to a server, and how long the server may take for one statement.
+
+    With a replica: where lists and reports may be read, and how old they may be.
+    """
 
     pool_size: int = 10
     statement: timedelta = timedelta(seconds=5)
+    replica_url: str | None = None
+    replica_lag: timedelta = timedelta(seconds=10)
 
 
 class Companions(Protocol):
@@ -56,8 +63,27 @@ class Feed(Protocol):
     def wait(self, seconds: float) -> None:
         """See ChangeSource."""
 
+    def ring(self) -> float | None:
+        """Seconds from notifying to having heard of it; None where changes are noticed otherwise. Raises StoreUnavailable."""
+
     def health(self) -> Mapping[str, Any]:
         """How changes are noticed, for people."""
+
+
+class Beside(Protocol):
+    """A copy of the database that may be somewhat older."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees one moment. Raises StoreUnavailable when the copy cannot be used."""
+
+    def written(self) -> None:
+        """This process has committed something, or heard that others have: from now on the copy must know it as well."""
+
+    def look(self) -> Mapping[str, Any]:
+        """Its health, found out now; never raises."""
+
+    def health(self) -> Mapping[str, Any]:
+        """Whether the last list was read from it, how old that was at most, and why not. Nobody is asked; never raises."""
 
 
 class Database(Protocol):
@@ -75,6 +101,10 @@ class Database(Protocol):
     def feed(self) -> Feed:
         """The engine's part in the change feed."""
 
+    @property
+    def replica(self) -> Beside | None:
+        """A copy to read lists from, if there is one."""
+
     def create(self) -> None:
         """Make what a migration needs to be there."""
 
@@ -91,10 +121,33 @@ class Database(Protocol):
         """A transaction that sees one moment; whatever is written in it raises or is lost."""
 
     def migrating(self) -> AbstractContextManager[Connection]:
-        """A transaction that nobody else migrates beside: others that want to wait until it has ended."""
+        """A connection that nobody else migrates beside: others that want to wait until it is given back. Where a migration
+        cannot run beside others anyway, it is in a transaction.
+        """
 
     def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
         """See FactsReader."""
+
+    def survey(self, connection: Connection) -> DatabaseSurvey:
+        """What there is to say about the server."""
+
+    def plan_of(self, connection: Connection, statement: str, parameters: Any) -> Plan:
+        """How the rows of the statement would be found."""
+
+    def own_statements(self, seller_id: str, product_id: str) -> Mapping[str, tuple[str, Any]]:
+        """What is asked past SQLAlchemy, by name, with its parameters."""
+
+    def small_tables(self, connection: Connection) -> frozenset[str]:
+        """Tables in which nothing is won by an index yet."""
+
+    def prefer_indexes(self, connection: Connection) -> None:
+        """In this transaction an index is used wherever there is one, in small tables as well."""
+
+    def missing_indexes(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
+        """Those of the named indexes that cannot be used. Engines name some of them themselves: those are not missing."""
+
+    def remade(self, index: Index) -> str:
+        """The statements that make an index anew while others go on."""
 
     def empty(self) -> str:
         """What to say when it has no tables."""

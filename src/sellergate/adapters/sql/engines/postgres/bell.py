@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
+import psycopg
 from psycopg import sql
 
 from sellergate.adapters.sql.engines.postgres.connection import ServerConnection
+from sellergate.domain.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,7 @@ PROBE_EVERY: Final = 10.0
 PROBE_WITHIN: Final = 1.0
 PROBE_POOLED_EVERY: Final = 600.0
 """A pooler that has not delivered will hardly begin to, and may hand what we listen to to whoever comes next."""
+ROUND_TRIPS: Final = 3
 RETRY_FIRST: Final = 0.1
 RETRY_AT_MOST: Final = 5.0
 
@@ -53,6 +56,28 @@ class Bell:
             self._start()
         self._rung.wait(min(seconds, LISTENS_FOR if self._works else POLL_SECONDS))
         self._rung.clear()
+
+    def round_trip(self) -> float:
+        """Seconds from ringing a bell of our own to having heard it. Raises StoreUnavailable when it is never heard."""
+        channel = f"sellergate_{uuid4().hex}"
+        try:
+            with self._connect() as connection:
+                connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)), prepare=False)
+                trips = [
+                    trip for trip in (self._trip(connection, channel) for _ in range(ROUND_TRIPS)) if trip is not None
+                ]
+        except psycopg.Error as error:
+            raise StoreUnavailable from error
+        if not trips:
+            raise StoreUnavailable("LISTEN is accepted, but no notification arrives: changes are polled for.")
+        return min(trips)
+
+    def _trip(self, connection: ServerConnection, channel: str) -> float | None:
+        began = time.perf_counter()
+        self._ring(channel)
+        for _ in connection.notifies(timeout=PROBE_WITHIN, stop_after=1):
+            return time.perf_counter() - began
+        return None
 
     def health(self) -> Mapping[str, Any]:
         """How changes are noticed, and why not better."""

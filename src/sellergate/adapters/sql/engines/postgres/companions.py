@@ -1,11 +1,14 @@
 """Works that write at the same time: what row locks cannot do for them."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import Connection, Table, text
 
+from sellergate.adapters.sql.engines.postgres.connection import ServerConnection
 from sellergate.adapters.sql.errors import as_store_errors
 
 LOCKS: Final = 0x5E11
@@ -17,8 +20,8 @@ ENTERING: Final = LOCKS + 1
 
 SHARE_WORKING: Final = f"SELECT pg_advisory_xact_lock_shared({LOCKS}, {WORKING})"
 """What every work does when it begins: by this lock it is known to be under way."""
-LOCK_MIGRATION: Final = f"SELECT pg_advisory_xact_lock({LOCKS}, {MIGRATING})"
-"""Of several processes that migrate, one does it and the others wait."""
+_TRY_MIGRATION: Final = f"SELECT pg_try_advisory_xact_lock({LOCKS}, {MIGRATING})"
+MIGRATION_PAUSE: Final = 0.1
 
 _ENTER: Final = text(f"SELECT pg_advisory_xact_lock({ENTERING}, hashtext(:name))")
 _SEAL: Final = text(f"SELECT pg_advisory_xact_lock({LOCKS}, {SEALING})")
@@ -64,6 +67,20 @@ class PostgresCompanions:
         found = dict.fromkeys(new, _others(connection)) if new else {}
         self._suspects = {number: works for number, works in left.items() if works} | found
         return sequences.index(min(self._suspects)) if self._suspects else len(sequences)
+
+
+@contextmanager
+def migrating_alone(connect: Callable[[], ServerConnection]) -> Iterator[None]:
+    """Wait until nobody else migrates, and keep others waiting meanwhile, by a connection of its own.
+
+    Whoever waits asks again and again. One statement that waits would have a snapshot, which an index that is made concurrently
+    waits for in its turn. The transaction that holds the lock does nothing and has none.
+    """
+    with connect() as connection, connection.transaction():
+        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0", prepare=False)
+        while connection.execute(_TRY_MIGRATION, prepare=False).fetchone() != (True,):
+            time.sleep(MIGRATION_PAUSE)
+        yield
 
 
 def _others(connection: Connection) -> frozenset[str]:

@@ -2,28 +2,31 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
-import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy import Connection, Index
 
-from sellergate.adapters.sql.columns import as_json
 from sellergate.adapters.sql.engines.database import Limits
+from sellergate.adapters.sql.engines.plans import Plan
+from sellergate.adapters.sql.engines.postgres import plans
 from sellergate.adapters.sql.engines.postgres.bell import Bell, notify
-from sellergate.adapters.sql.engines.postgres.companions import LOCK_MIGRATION, SHARE_WORKING, PostgresCompanions
+from sellergate.adapters.sql.engines.postgres.companions import SHARE_WORKING, PostgresCompanions, migrating_alone
 from sellergate.adapters.sql.engines.postgres.connection import ServerConnection, connect, parameters_of
 from sellergate.adapters.sql.engines.postgres.facts import PostgresFacts
 from sellergate.adapters.sql.engines.postgres.feed import LONGEST_WORK, PostgresFeed
-from sellergate.adapters.sql.engines.postgres.reading import WAITS_AT_MOST, Readers
-from sellergate.adapters.sql.errors import as_store_errors, refusal_of
+from sellergate.adapters.sql.engines.postgres.pool import begun, driver_of, open_engine
+from sellergate.adapters.sql.engines.postgres.reading import Readers
+from sellergate.adapters.sql.engines.postgres.replica import Replica
+from sellergate.adapters.sql.engines.postgres.survey import survey
+from sellergate.adapters.sql.errors import as_store_errors
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
+from sellergate.ports.survey import DatabaseSurvey
 
+BEGIN_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 LOCK_SECONDS: Final = 3
 """How long a work waits for a row that others have locked."""
 IDLE_SECONDS: Final = 10
@@ -31,6 +34,8 @@ IDLE_SECONDS: Final = 10
 ANSWERS_LATER: Final = 2.0
 """How much longer than the server's own limit we wait for its answer."""
 MIGRATES_WITHIN: Final = 3600.0
+MIGRATION_LOCK_SECONDS: Final = 1
+"""How long a migration waits for a table, and with it whoever comes after it."""
 
 
 class PostgresDatabase:
@@ -49,7 +54,7 @@ class PostgresDatabase:
             f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'; "
             f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'"
         )
-        self.engine = self._open_engine(limits.pool_size)
+        self.engine = open_engine(self._connect, limits.pool_size)
         self._attempts = limits.pool_size + 1
         self._readers = Readers(self._parameters, size=limits.pool_size, patience=self._patience)
         self._facts = PostgresFacts(self._readers)
@@ -57,24 +62,17 @@ class PostgresDatabase:
         self._working = threading.local()
         self.companions = PostgresCompanions()
         self.feed = PostgresFeed(self._readers, self._bell)
+        self.replica = None if limits.replica_url is None else self._replica(limits.replica_url, limits)
 
-    def _open_engine(self, size: int) -> Engine:
-        engine = create_engine(
-            "postgresql+psycopg://",
-            poolclass=QueuePool,
-            pool_size=size,
-            max_overflow=0,
-            pool_timeout=WAITS_AT_MOST,
-            pool_use_lifo=True,
-            use_native_hstore=False,
-            json_serializer=as_json,
+    def _replica(self, url: str, limits: Limits) -> Replica:
+        return Replica(
+            url,
+            lag=limits.replica_lag,
+            size=limits.pool_size,
+            begin=f"{BEGIN_READING}; {self._limits}",
+            patience=self._patience,
+            primary=self._readers,
         )
-
-        def connected(_: Dialect, __: ConnectionPoolEntry, ___: Any, wanted: dict[str, Any]) -> ServerConnection:
-            return self._connect(context=wanted["context"])  # how SQLAlchemy wants JSON to be written
-
-        event.listen(engine, "do_connect", connected)
-        return engine
 
     def _connect(self, **more: Any) -> ServerConnection:
         return connect({**self._parameters, **more}, patience=self._patience)
@@ -93,7 +91,7 @@ class PostgresDatabase:
         began = time.monotonic()
         with (
             as_store_errors(),
-            self._begun(f"BEGIN ISOLATION LEVEL READ COMMITTED; {self._limits}; {SHARE_WORKING}") as (connection),
+            self._begun(f"BEGIN ISOLATION LEVEL READ COMMITTED; {self._limits}; {SHARE_WORKING}") as connection,
         ):
             self._working.here = True
             try:
@@ -107,42 +105,61 @@ class PostgresDatabase:
         """See Database."""
         with (
             as_store_errors(),
-            self._begun(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {self._limits}") as (connection),
+            self._begun(f"{BEGIN_READING}; {self._limits}") as connection,
         ):
             yield connection
             connection.rollback()
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """See Database. A table that is in use for long makes the migration fail rather than everybody wait behind it."""
-        with as_store_errors(), self._begun("BEGIN") as connection:
-            driver = _driver(connection)
-            driver.patience = MIGRATES_WITHIN
-            driver.execute(f"{LOCK_MIGRATION}; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'", prepare=False)
-            yield connection
-            connection.commit()
-            driver.patience = self._patience
-
-    @contextmanager
-    def _begun(self, how: str) -> Iterator[Connection]:
-        # What lies idle in the pool may have died there, all of it with one restart of the server. Nothing has been done on
-        # it yet, so the next one is as good.
-        for attempt in range(self._attempts):
-            with self.engine.connect() as connection:
-                connection.begin()
-                try:
-                    _driver(connection).execute(how, prepare=False)
-                except psycopg.Error as error:
-                    connection.invalidate(error)
-                    if attempt + 1 == self._attempts or not isinstance(error, psycopg.OperationalError):
-                        raise refusal_of(error) from error
-                    continue
+        """See Database. A table that is in use for long makes the migration try again rather than everybody wait behind it."""
+        engine = open_engine(self._connect, 1)  # its connection is set up differently, and closed at the end
+        try:
+            with as_store_errors(), migrating_alone(self._connect), engine.connect() as connection:
+                driver = driver_of(connection)
+                driver.patience = MIGRATES_WITHIN
+                driver.execute(
+                    f"SET statement_timeout = 0; SET lock_timeout = '{MIGRATION_LOCK_SECONDS}s'", prepare=False
+                )
+                driver.autocommit = False  # a transaction begins with its first statement
                 yield connection
-                return
+        finally:
+            engine.dispose()
+
+    def _begun(self, how: str) -> AbstractContextManager[Connection]:
+        return begun(self.engine, how, attempts=self._attempts)
 
     def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
         """See FactsReader."""
         return self._facts.read(seller_id, product_ids)
+
+    def survey(self, connection: Connection) -> DatabaseSurvey:
+        """See Database."""
+        return survey(connection)
+
+    def plan_of(self, connection: Connection, statement: str, parameters: Any) -> Plan:
+        """See Database."""
+        return plans.plan_of(connection, statement, parameters)
+
+    def own_statements(self, seller_id: str, product_id: str) -> Mapping[str, tuple[str, Any]]:
+        """See Database."""
+        return plans.own_statements(seller_id, product_id)
+
+    def small_tables(self, connection: Connection) -> frozenset[str]:
+        """See Database."""
+        return plans.small_tables(connection)
+
+    def prefer_indexes(self, connection: Connection) -> None:
+        """See Database."""
+        plans.prefer_indexes(connection)
+
+    def missing_indexes(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
+        """See Database."""
+        return plans.missing_indexes(connection, names)
+
+    def remade(self, index: Index) -> str:
+        """See Database."""
+        return plans.remade(index)
 
     def empty(self) -> str:
         """What to say when it has no tables."""
@@ -151,18 +168,14 @@ class PostgresDatabase:
     def close(self) -> None:
         """Let go of all connections."""
         self._bell.close()
+        if self.replica is not None:
+            self.replica.close()
         self._readers.close()
         self.engine.dispose()
 
 
-def _driver(connection: Connection) -> ServerConnection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, ServerConnection)  # noqa: S101  the engine made it one
-    return driver
-
-
 def _commit(connection: Connection, began: float) -> None:
-    if _driver(connection).pgconn.transaction_status == TransactionStatus.INERROR:
+    if driver_of(connection).pgconn.transaction_status == TransactionStatus.INERROR:
         # COMMIT would be answered without an error, by a rollback.
         raise StoreUnavailable("A statement of this work has failed, and with it all of the work.")
     if time.monotonic() - began > LONGEST_WORK.total_seconds():

@@ -27,8 +27,8 @@ _COLUMNS: Final = b"""
     LEFT JOIN sellers s ON s.id = $1
     LEFT JOIN authorizations a ON a.seller_id = $1 AND a.product_id = p.id
 """
-_ONE: Final = _COLUMNS + b"WHERE p.id = $2"
-_MANY: Final = _COLUMNS + b"WHERE p.id = ANY($2::text[])"
+ONE: Final = _COLUMNS + b"WHERE p.id = $2"
+MANY: Final = _COLUMNS + b"WHERE p.id = ANY($2::text[])"
 
 Value = Callable[[int, int], bytes | None]
 """A result's value by row and column, as the server wrote it."""
@@ -50,14 +50,14 @@ class PostgresFacts:
 
     def _read_one(self, seller_id: bytes, product_id: bytes) -> Facts:
         def ask(connection: ServerConnection) -> Facts:
-            result = connection.ask("one", _ONE, [seller_id, product_id])
+            result = connection.ask("one", ONE, [seller_id, product_id])
             return _facts(result.get_value, 0) if result.ntuples else _UNKNOWN
 
         return self._readers.read(ask)
 
     def _read_many(self, seller_id: bytes, asked: bytes, product_ids: Sequence[str]) -> list[Facts]:
         def ask(connection: ServerConnection) -> dict[bytes | None, Facts]:
-            result = connection.ask("many", _MANY, [seller_id, asked])
+            result = connection.ask("many", MANY, [seller_id, asked])
             value = result.get_value
             return {value(row, 0): _facts(value, row) for row in range(result.ntuples)}
 

@@ -23,7 +23,7 @@ _row_of = as_row_of(Change, "sequence")
 
 # One statement, so one snapshot: what it sees and what it says of running transactions belong together. A row from before a
 # dump was restored may have a number this server has not reached yet; it is no news.
-_LOOK: Final = """
+LOOK: Final = """
     WITH moment AS MATERIALIZED (
         SELECT snapshot, pg_snapshot_xmax(snapshot)::text::bigint AS ceiling,
             (SELECT system_identifier FROM pg_control_system()) || '/'
@@ -36,13 +36,14 @@ _LOOK: Final = """
     ORDER BY c.sequence
 """
 _NOTHING: Final = {"upto": 2**63 - 1, "open": []}
-_RECENT: Final = """
+# By a time that stands still during a statement, or no index could be used. It is the earlier one.
+RECENT: Final = """
     SELECT xid, kind, version, seller_id, product_id FROM changes
-    WHERE at >= clock_timestamp() - make_interval(secs => %s) ORDER BY sequence
+    WHERE at >= statement_timestamp() - make_interval(secs => %(seconds)s) ORDER BY sequence
 """
 _FORGET: Final = """
     DELETE FROM changes WHERE sequence IN (
-        SELECT sequence FROM changes WHERE at < clock_timestamp() - make_interval(secs => %s)
+        SELECT sequence FROM changes WHERE at < statement_timestamp() - make_interval(secs => %s)
         ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED
     )
 """
@@ -68,7 +69,7 @@ class PostgresFeed:
     def look(self, after: FeedPosition | None) -> Look:
         """See ChangeSource. Another history is another server, or this one after a standby has taken over from it."""
         asked = _NOTHING if after is None else {"upto": after.upto, "open": list(after.open)}
-        rows = self._readers.read(lambda connection: connection.execute(_LOOK, asked, prepare=False).fetchall())
+        rows = self._readers.read(lambda connection: connection.execute(LOOK, asked, prepare=False).fetchall())
         position = _position(*rows[0][:2])
         if after is not None and not _continues(after, position):
             return Look(position, continues=False)
@@ -79,7 +80,7 @@ class PostgresFeed:
         seconds = (within + LONGEST_WORK).total_seconds()
 
         def ask(connection: ServerConnection) -> list[tuple[Any, ...]]:
-            return connection.execute(_RECENT, (seconds,), prepare=False).fetchall()
+            return connection.execute(RECENT, {"seconds": seconds}, prepare=False).fetchall()
 
         return [_change(row) for row in self._readers.read(ask)]
 
@@ -95,6 +96,10 @@ class PostgresFeed:
     def wait(self, seconds: float) -> None:
         """See ChangeSource."""
         self._bell.wait(seconds)
+
+    def ring(self) -> float | None:
+        """Seconds from notifying to having heard of it."""
+        return self._bell.round_trip()
 
     def health(self) -> Mapping[str, Any]:
         """How changes are noticed."""

@@ -1,17 +1,23 @@
 """SQLite: one file, any number of readers, one writer at a time."""
 
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Index, Table
+from sqlalchemy.schema import CreateIndex
 
+from sellergate.adapters.sql.engines.plans import Plan
 from sellergate.adapters.sql.engines.sqlite.facts import SqliteFacts
 from sellergate.adapters.sql.engines.sqlite.feed import SqliteFeed
 from sellergate.adapters.sql.engines.sqlite.file import WRITING, check_presence, create_file, open_engine, sqlite_path
+from sellergate.adapters.sql.engines.sqlite.plans import plan_of
 from sellergate.adapters.sql.engines.sqlite.sharing import CommitWatch, Readers, WriterQueue
 from sellergate.adapters.sql.errors import as_store_errors
 from sellergate.domain.gate import Facts
 from sellergate.ports.clock import utc_now
+from sellergate.ports.survey import DatabaseSurvey
 
 
 class Alone:
@@ -45,6 +51,7 @@ class SqliteDatabase:
         self._watch = CommitWatch(path)
         self.companions = Alone()
         self.feed = SqliteFeed(self.reading, self._watch, now=utc_now)
+        self.replica = None
 
     def create(self) -> None:
         """Make an empty file unless there is one."""
@@ -74,6 +81,35 @@ class SqliteDatabase:
     def facts(self, seller_id: str, product_ids: Sequence[str]) -> list[Facts]:
         """See FactsReader."""
         return self._facts.read(seller_id, product_ids)
+
+    def survey(self, connection: Connection) -> DatabaseSurvey:  # noqa: ARG002
+        """See Database. Its clock is this machine's."""
+        return DatabaseSurvey(engine="SQLite", version=sqlite3.sqlite_version)
+
+    def plan_of(self, connection: Connection, statement: str, parameters: Any) -> Plan:
+        """See Database."""
+        return plan_of(connection, statement, parameters)
+
+    def own_statements(self, seller_id: str, product_id: str) -> Mapping[str, tuple[str, Any]]:
+        """See Database."""
+        return self._facts.statements(seller_id, product_id)
+
+    def small_tables(self, connection: Connection) -> frozenset[str]:  # noqa: ARG002
+        """None: SQLite takes an index whatever the size."""
+        return frozenset()
+
+    def prefer_indexes(self, connection: Connection) -> None:
+        """As it is."""
+
+    def missing_indexes(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
+        """See Database. Only indexes that are made by name have one here."""
+        made = (name for name in names if name.startswith("ix_"))
+        there = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars()
+        return frozenset(made) - frozenset(there)
+
+    def remade(self, index: Index) -> str:
+        """See Database."""
+        return str(CreateIndex(index).compile(dialect=self.engine.dialect))
 
     def empty(self) -> str:
         """What to say when it has no tables."""

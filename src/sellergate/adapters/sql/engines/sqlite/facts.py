@@ -1,6 +1,6 @@
 """What the gate reads on a miss: one statement, written once, straight to the driver."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from json import dumps
 from typing import Any, Final
@@ -62,6 +62,13 @@ class SqliteFacts:
         rows = self._readers.read(self._many, (seller_id, seller_id, dumps(list(product_ids))))
         known = {row[0]: _facts(row) for row in rows}
         return [known.get(id, _UNKNOWN) for id in product_ids]
+
+    def statements(self, seller_id: str, product_id: str) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+        """What is asked, with its parameters, by name."""
+        return {
+            "gate, one product": (self._one, (seller_id, seller_id, product_id)),
+            "gate, many products": (self._many, (seller_id, seller_id, dumps([product_id, "p-1"]))),
+        }
 
 
 def _facts(row: tuple[Any, ...]) -> Facts:

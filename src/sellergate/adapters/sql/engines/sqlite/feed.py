@@ -70,6 +70,10 @@ class SqliteFeed:
         """See ChangeSource."""
         time.sleep(min(seconds, LOOK_SECONDS))
 
+    def ring(self) -> float | None:
+        """There is no bell."""
+        return None
+
     def health(self) -> Mapping[str, Any]:
         """How changes are noticed."""
         return {"noticedBy": "polling"}
