@@ -48,7 +48,7 @@ from sellergate.services.rollouts import RolloutService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.standing import SellerDesk
 from sellergate.services.workflow import Workflow, WorkflowRules
-from sellergate.serving import GatheringProtocol
+from sellergate.server.draining import GatheringProtocol
 
 SECRET = "the secret of a benchmark, of more than 32 bytes"
 ROUNDS, ROUND_SECONDS, CONNECTIONS = 6, 0.6, 32

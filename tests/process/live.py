@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 
@@ -54,7 +55,11 @@ class LiveServer:
     def start(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "sellergate", "serve"], env=self.environ, stdout=log, stderr=log
+                [sys.executable, "-m", "sellergate", "serve"],
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # so that all its processes can be killed at once
             )
         deadline = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < deadline:
@@ -69,6 +74,16 @@ class LiveServer:
         self.process.send_signal(with_signal)
         return self.process.wait(30)
 
+    def kill(self):
+        """As a power cut would: every process at once."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        return self.process.wait(30)
+
+    def workers(self):
+        """The ids of the processes that serve, or are about to."""
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def __enter__(self):
         return self.start()
 
@@ -77,7 +92,8 @@ class LiveServer:
             try:
                 self.stop()
             finally:
-                self.process.kill()
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait(30)
 
     def put(self, path, **body):

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from sellergate.domain.gate import BYPASSED, CHECK_FAILED, DENY_CODES, GateDecision, Mode, Stage
 from sellergate.domain.histogram import PROMETHEUS_EDGES, SECOND, coarse
@@ -24,6 +24,13 @@ RATE_SECONDS: Final = 60.0
 DECISION_LABELS: Final = ("allow", "deny", "error", "bypass")
 REDIS: Final = "redis"
 BOOLEANS: Final = ("true", "false")
+MULTIPROCESS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder in which processes keep their metrics together."""
+
+
+def forget_process(folder: str, pid: int) -> None:
+    """The process has ended: what it counted stays, how it was does not."""
+    mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]
 
 
 class GateMetrics:
@@ -165,7 +172,7 @@ class GateMetrics:
     def exposition(self) -> bytes:
         """The metrics up to now in Prometheus' text format: of all processes that share a folder, or of this one alone."""
         self.fold()
-        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        if MULTIPROCESS_FOLDER not in os.environ:
             return generate_latest(self._registry)
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]
