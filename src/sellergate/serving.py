@@ -144,6 +144,7 @@ def http_app(assembly: Assembly) -> Any:
             limiter=MovingWindowLimits(
                 requests_per_day=settings.rates.requests_per_day,
                 writes_per_minute=settings.rates.writes_per_minute,
+                shared=assembly.shared_windows(),
             ),
             idempotency=assembly.idempotency,
             rollout=lambda: assembly.gate.rollout,

@@ -31,6 +31,15 @@ ADMIN = bearer("admin")
 SERVICE = bearer("service")
 
 
+def until(condition, within=STARTS_WITHIN):
+    """How long it took until the condition held."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < within
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
 class LiveServer:
     """`sellergate serve` as users run it."""
 
@@ -69,6 +78,14 @@ class LiveServer:
                     return self
             time.sleep(0.02)
         raise AssertionError(f"not ready in {STARTS_WITHIN} s:\n{self.log.read_text()}")
+
+    def said(self, event):
+        """How often the log has had this event."""
+        return self.log.read_text().count(f" {event} ")
+
+    def reload(self):
+        """Tell it to read its settings again."""
+        self.process.send_signal(signal.SIGHUP)
 
     def stop(self, with_signal=signal.SIGTERM):
         self.process.send_signal(with_signal)
