@@ -9,10 +9,6 @@ from clients import Load
 from live import LiveServer, until
 
 
-def rest(environ):
-    return "\n".join(f"{name}={value}" for name, value in environ.items())
-
-
 class Reloadable(LiveServer):
     """A server whose settings are in a file."""
 
@@ -27,7 +23,7 @@ class Reloadable(LiveServer):
 
     def give(self, **more):
         self.given |= more
-        self.file.write_text(rest(self.given))
+        self.file.write_text("\n".join(f"{name}={value}" for name, value in self.given.items()))
 
 
 @pytest.fixture
@@ -39,7 +35,7 @@ def serving(tmp_path):
         server = Reloadable(tmp_path, database_url, SELLERGATE_WORKERS=str(workers))
         started.append(server)
         server.start()
-        server.fill(sellers=4, products=2_000)
+        server.fill(sellers=4, products=1)
         until(lambda: server.said("server.ready") == 1)
         return server
 
