@@ -46,6 +46,7 @@ def _taken_over(fd: int) -> socket.socket:
     except OSError as error:
         raise ConfigurationError("--fd", str(fd), f"not a socket: {error.strerror}") from error
     if not listening:
+        listener.close()
         raise ConfigurationError("--fd", str(fd), "the socket does not listen")
     return listener
 
