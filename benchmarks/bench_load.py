@@ -27,12 +27,11 @@ from machine import machine
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from sellergate.faces.tokens import issue_token
+from sellergate.loadtest import script
 from servers.postgres import Postgres, newest_binaries, quick_folder
 from servers.program import free_port
 from servers.valkey import ValkeyServer
-
-from sellergate.faces.tokens import issue_token
-from sellergate.loadtest import script
 
 SECRET = "the secret of a benchmark, of more than 32 bytes"
 SELLERS, PRODUCTS = 1_000, 100
@@ -44,7 +43,7 @@ LOWEST, HIGHEST = 500, 64_000
 
 @contextmanager
 def running(workers: int) -> Any:
-    """The port of a server with sellers, products and approvals in it."""
+    """A server with sellers, products and approvals in it: its port, and the id of its first process."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sellergate-load-")))
         postgres = stack.enter_context(Postgres(newest_binaries, within=quick_folder()))
@@ -66,7 +65,7 @@ def running(workers: int) -> Any:
         server = subprocess.Popen([sys.executable, "-m", "sellergate", "serve"], env=environ)
         try:
             wait_until_ready(port)
-            yield port
+            yield port, server.pid
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(60)
@@ -128,14 +127,23 @@ def by_k6(port: int, token: str, *, duration: str) -> dict[str, Any]:
     return result
 
 
-def highest_rate(port: int, token: str) -> list[dict[str, Any]]:
+def cpu_seconds(pid: int) -> float:
+    """What the server's workers have had of the processors: says what a check costs also where others are at work."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    stats = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in children]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
+
+
+def highest_rate(port: int, pid: int, token: str) -> list[dict[str, Any]]:
     """Rates tried, doubling until one is too high and then halving the gap; `holds` says whether P95 stayed below 5 ms."""
     tried: list[dict[str, Any]] = []
 
     def holds(rate: float) -> bool:
+        before = cpu_seconds(pid)
         what = uvloop.run(at_rate(port, token, per_second=rate, seconds=SEARCH_SECONDS, connections=SEARCH_CONNECTIONS))
         fine = not what["failures"] and not what["unanswered"] and what["milliseconds"]["p95"] < LIMIT_MS
-        tried.append({**what, "holds": fine})
+        spent = cpu_seconds(pid) - before
+        tried.append({**what, "holds": fine, "cpuMicroseconds": round(1e6 * spent / max(1, what["answered"]))})
         return fine
 
     low, high = 0.0, float(LOWEST)
@@ -157,9 +165,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     token = issue_token(SECRET, subject="shop", roles=["service"])
-    with running(options.workers) as port:
+    with running(options.workers) as (port, pid):
+        before = cpu_seconds(pid)
         plan = by_k6(port, token, duration="10m" if options.full else "60s")
-        tried = highest_rate(port, token)
+        plan["cpuMicroseconds"] = round(1e6 * (cpu_seconds(pid) - before) / max(1, plan["checks"]))
+        tried = highest_rate(port, pid, token)
     best = max((one for one in tried if one["holds"]), key=lambda one: one["perSecond"], default=None)
     if options.json:
         print(json.dumps({"machine": machine(), "workers": options.workers, "plan": plan, "tried": tried}, indent=2))
@@ -168,13 +178,14 @@ def main() -> None:
     times = plan["milliseconds"]
     print(
         f"the plan's load: {plan['checks']:,} checks over {plan['connections']:,} connections, {plan['errors']} errors, "
-        f"median {times['median']:.2f} ms, P95 {times['p95']:.2f} ms, P99 {times['p99']:.2f} ms"
+        f"median {times['median']:.2f} ms, P95 {times['p95']:.2f} ms, P99 {times['p99']:.2f} ms, "
+        f"{plan['cpuMicroseconds']} us of the server's CPU each"
     )
     for one in tried:
         took = one["milliseconds"]
         print(
             f"{one['perSecond']:>8,}/s  median {took.get('median', 0):>9.2f} ms  P95 {took.get('p95', 0):>9.2f} ms  "
-            f"P99 {took.get('p99', 0):>9.2f} ms  {'holds' if one['holds'] else 'too much'}"
+            f"P99 {took.get('p99', 0):>9.2f} ms  {one['cpuMicroseconds']:>5} us of CPU each  {'holds' if one['holds'] else 'too much'}"
         )
     print(f"highest rate with P95 < {LIMIT_MS:.0f} ms: {best['perSecond'] if best else 0:,} checks/s")
 
