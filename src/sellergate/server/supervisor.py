@@ -137,8 +137,12 @@ class Supervisor:
         for child in fleet.surplus(self._children, wanted=wanted):
             child.drain()
         if time.monotonic() >= self._start_at:
-            for _ in range(fleet.missing(self._children, generation=self._generation, wanted=wanted)):
-                self._start()
+            try:
+                for _ in range(fleet.missing(self._children, generation=self._generation, wanted=wanted)):
+                    self._start()
+            except OSError as error:  # no memory, too many files: the others serve
+                log.error("worker.not-started", reason=str(error))  # noqa: TRY400
+                self._not_started(self._generation)
 
     def _start(self) -> None:
         orders = self._orders[self._generation]
