@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
-from load_generator import at_rate
+from load_generator import PRODUCTS, SELLERS, at_rate
 from machine import machine
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -36,7 +36,6 @@ from servers.program import free_port
 from servers.valkey import ValkeyServer
 
 SECRET = "the secret of a benchmark, of more than 32 bytes"
-SELLERS, PRODUCTS = 1_000, 100
 LIMIT_MS = 5.0
 SEARCH_SECONDS = 5.0
 SEARCH_CONNECTIONS = 200
@@ -89,7 +88,9 @@ def fill(environ: dict[str, str], folder: Path) -> None:
         run(environ, "import", kind, str(path))
     orders = folder / "orders.csv"
     pairs = [
-        f"seller-{seller},product-{(7 * seller + step) % PRODUCTS}" for seller in range(SELLERS) for step in range(5)
+        f"seller-{seller},product-{(7 * seller + step) % PRODUCTS}"
+        for seller in range(SELLERS // 2)
+        for step in range(2)
     ]
     orders.write_text("seller_id,product_id\n" + "\n".join(pairs) + "\n")
     run(environ, "backfill", "--orders", str(orders))
@@ -149,7 +150,7 @@ def verbs(port: int, pid: int) -> dict[str, float]:
     for _ in range(VERBS):
         for verb in ("request", "cancel"):
             began = time.perf_counter()
-            connection.request("POST", f"/api/v1/ds/seller/products/product-99/{verb}", "{}", headers)
+            connection.request("POST", f"/api/v1/ds/seller/products/product-49/{verb}", "{}", headers)
             answer = connection.getresponse()
             answer.read()
             if answer.status not in (200, 201):

@@ -11,6 +11,7 @@ from collections import deque
 from typing import Any
 
 SAMPLES = 4_096
+SELLERS, PRODUCTS = 200, 50
 
 
 class Connection(asyncio.Protocol):
@@ -106,7 +107,7 @@ async def at_rate(port: int, token: str, *, per_second: float, seconds: float, c
 
 
 def _request(token: str) -> bytes:
-    seller, product = int(1000 * random.random() ** 3), int(100 * random.random() ** 3)
+    seller, product = int(SELLERS * random.random() ** 3), int(PRODUCTS * random.random() ** 3)
     body = json.dumps({"sellerId": f"seller-{seller}", "productId": f"product-{product}", "stage": "cart"}).encode()
     head = (
         f"POST /api/v1/ds/gate/check HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
