@@ -35,6 +35,7 @@ SOUND = {
     "adapters.prometheus": "import prometheus_client",
     "adapters.redis_tier.connecting": "import redis.cluster",
     "adapters.sql.store": "import alembic.op, sqlalchemy.engine, sellergate.ports.stores",
+    "loadtest": "import pathlib",
     "settings": "import sellergate.domain.rules",
     "worker": "import threading",
     "services.workflow": "import sellergate.ports.stores",

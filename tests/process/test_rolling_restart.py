@@ -45,7 +45,7 @@ def serving(tmp_path):
 
 
 def phase(server):
-    return httpx.get(f"{server.url}/health/detailed").json()["rollout"]["phase"]
+    return httpx.get(f"{server.url}/health/detailed", timeout=60).json()["rollout"]["phase"]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -133,7 +133,7 @@ def test_a_worker_that_dies_at_the_start_ends_the_server(tmp_path, broken):
     with pytest.raises(AssertionError):
         server.start()
 
-    assert server.process.wait(30) == 1
+    assert server.process.wait(60) == 1
     assert server.log.read_text().splitlines()[-1] == "sellergate: The workers did not start; the log says why."
 
 

@@ -47,13 +47,13 @@ def processes(server):
 
 def post(server, path, headers, **body):
     # A connection of its own for each call, so that all workers get some.
-    answer = httpx.post(f"{server.url}{path}", json=body, headers=headers)
+    answer = httpx.post(f"{server.url}{path}", json=body, headers=headers, timeout=60)
     assert answer.status_code < 300, answer.text
     return answer.json()
 
 
 def counted(server):
-    lines = httpx.get(f"{server.url}/metrics").text.splitlines()
+    lines = httpx.get(f"{server.url}/metrics", timeout=60).text.splitlines()
     return sum(float(line.split()[-1]) for line in lines if line.startswith("seller_auth_gate_checks_total{"))
 
 
