@@ -33,6 +33,7 @@ from sellergate.faces.api.parts import Parts
 from sellergate.faces.keyring import SharedSecret
 from sellergate.faces.tokens import Authenticator, issue_token
 from sellergate.ports.clock import utc_now
+from sellergate.server.draining import GatheringProtocol
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.counting import Counters
 from sellergate.services.directory import DirectoryService, SellerEntry
@@ -48,7 +49,6 @@ from sellergate.services.rollouts import RolloutService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.standing import SellerDesk
 from sellergate.services.workflow import Workflow, WorkflowRules
-from sellergate.serving import GatheringProtocol
 
 SECRET = "the secret of a benchmark, of more than 32 bytes"
 ROUNDS, ROUND_SECONDS, CONNECTIONS = 6, 0.6, 32

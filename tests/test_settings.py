@@ -139,3 +139,39 @@ def test_the_table_of_settings_shows_no_secret():
     assert rows["SELLERGATE_JWT_SECRET"].value == MASK
     assert rows["PHASE9_ROLLOUT_PERCENTAGE"].value == "0"
     assert all(row.meaning for row in rows.values())
+
+
+def test_a_file_gives_what_the_environment_does_not(tmp_path):
+    file = tmp_path / "settings.env"
+    file.write_text(
+        "# a comment\n\nSELLERGATE_PORT=1\nexport SELLERGATE_HOST=\"::1\"\n  SELLERGATE_JWT_ISSUER='it # self'  \n"
+        "SELLERGATE_WORKERS=2\nSELLERGATE_JWT_AUDIENCE=\nDATABASE_URL=postgresql://u@h/d?a=b\n"
+    )
+    settings = load_settings(
+        {"SELLERGATE_ENV_FILE": str(file), "SELLERGATE_PORT": "9", "SELLERGATE_HOST": "", "SELLERGATE_WORKERS": " "}
+    )
+
+    assert (settings.server.port, settings.server.host, settings.server.workers) == (9, "::1", 2)
+    assert (settings.tokens.issuer, settings.tokens.audience) == ("it # self", None)
+    assert settings.database.url == "postgresql://u@h/d?a=b"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"A=1\nno assignment", "line 2 is not VARIABLE=VALUE"),
+        (b"1A=1", "line 1 is not VARIABLE=VALUE"),
+        (b"A B=1", "line 1 is not VARIABLE=VALUE"),
+        (b"A='1", "line 1 is not VARIABLE=VALUE"),
+        (b"A=\xff", "cannot be read: not UTF-8"),
+        (None, "cannot be read: No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_read_whole_stops_the_start(tmp_path, content, said):
+    file = tmp_path / "settings.env"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings({"SELLERGATE_ENV_FILE": str(file)})
+    assert str(refused.value) == f"SELLERGATE_ENV_FILE={file}: {said}"

@@ -1,176 +1,126 @@
-"""Running the HTTP server: in the foreground, with several workers, or inside another program."""
+"""Running the HTTP server: in the foreground with its workers, or inside another program."""
 
-import asyncio
 import contextlib
-import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Self
 
 import structlog
-import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.supervisors import Multiprocess
 
 from sellergate.adapters.jwks import JwksFile, JwksUrl
+from sellergate.adapters.prometheus import MULTIPROCESS_FOLDER, forget_process
 from sellergate.adapters.rate_limits import MovingWindowLimits
+from sellergate.domain.errors import SellergateError
 from sellergate.faces.api.app import create_app
 from sellergate.faces.api.parts import Parts
-from sellergate.faces.gathered_writes import GatheredWrites
 from sellergate.faces.keyring import Keyring, PublicKeys, SharedSecret
 from sellergate.faces.tokens import Authenticator
 from sellergate.logs import configure_logs
-from sellergate.settings import ConfigurationError, ServerSettings, Settings, TokenSettings, load_settings
+from sellergate.server.child import Line
+from sellergate.server.draining import DrainingServer, config_of
+from sellergate.server.listening import handed_over, listen, url_of
+from sellergate.server.supervisor import Orders, Supervisor
+from sellergate.settings import (
+    ENV_FILE,
+    ConfigurationError,
+    ServerSettings,
+    Settings,
+    TokenSettings,
+    load_settings,
+    with_env_file,
+)
 from sellergate.wiring import Assembly, assemble, prepare_database
 
 log = structlog.get_logger()
 
-BACKLOG: Final = 2048
-ORPHANED_WITHIN: Final = 1.0
-"""Seconds after which a worker notices that its supervisor is gone."""
-MULTIPROCESS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+WORKER: Final = (sys.executable, "-m", "sellergate.serving")
 
 
-def serve(settings: Settings) -> None:
+def serve(environ: Mapping[str, str], fd: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then answer what is under way and leave nothing unwritten.
 
-    Raises ConfigurationError when tokens cannot be checked or the address cannot be had.
+    On SIGHUP the environment file is read again and the workers are replaced one by one; with settings that cannot be used
+    the old ones stay. Raises ConfigurationError when tokens cannot be checked or the address cannot be had.
     """
-    _keyring(settings.tokens)  # before anything is opened
-    configure_logs(settings.logs)
-    prepare_database(settings)
-    with listen(settings.server) as listener:
+    settings, read = _checked(environ)
+    with (
+        listen(settings.server, handed_over(environ) if fd is None else fd) as listener,
+        _metrics_folder(read) as folder,
+    ):
+
+        def orders(settings: Settings, read: Mapping[str, str]) -> Orders:
+            own = {**read, MULTIPROCESS_FOLDER: folder}
+            own.pop(ENV_FILE, None)  # read here, so that all workers have read the same
+            return Orders(environ=own, workers=settings.server.workers, grace=settings.server.grace.total_seconds())
+
+        def renewed() -> Orders | None:
+            try:
+                new, read = _checked(environ)
+            except (ConfigurationError, SellergateError) as error:
+                log.error("server.reload-refused", reason=str(error))  # noqa: TRY400 - one line, as at the start
+                return None
+            if _address(new.server) != _address(settings.server):
+                log.warning("server.address-stays", url=url_of(listener))
+            return orders(new, read)
+
         log.info("server.listening", url=url_of(listener), workers=settings.server.workers)
-        if settings.server.workers == 1:
-            _UvicornServer(_config(application(settings), settings.server)).run(sockets=[listener])
-        else:
-            _serve_with_workers(settings.server, listener)
+        Supervisor(
+            WORKER,
+            listener,
+            orders(settings, read),
+            renewed=renewed,
+            buried=lambda pid: forget_process(folder, pid),
+        ).run()
     log.info("server.stopped")
 
 
-@contextlib.contextmanager
-def listen(server: ServerSettings) -> Iterator[socket.socket]:
-    """The listening socket. Raises ConfigurationError when the address is taken or not ours."""
-    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
-    try:
-        listener = socket.create_server((server.host, server.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise ConfigurationError(
-            "SELLERGATE_PORT", f"{server.host}:{server.port}", f"cannot listen: {error.strerror}"
-        ) from error
-    with listener:
-        yield listener
+def _checked(environ: Mapping[str, str]) -> tuple[Settings, Mapping[str, str]]:
+    read = with_env_file(environ)
+    settings = load_settings(read)
+    _keyring(settings.tokens)  # before anything is opened
+    configure_logs(settings.logs)
+    prepare_database(settings)
+    return settings, read
 
 
-def url_of(listener: socket.socket) -> str:
-    """The address people can open."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _config(app: Any, server: ServerSettings, **more: Any) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        http=GatheringProtocol,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        timeout_graceful_shutdown=round(server.grace.total_seconds()),
-        server_header=False,
-        **more,
-    )
-
-
-class GatheringProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, with one write per answer."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A new connection."""
-        super().connection_made(GatheredWrites(transport, self.loop))  # type: ignore[arg-type]
-
-
-class _UvicornServer(uvicorn.Server):
-    """Stops on SIGTERM and SIGINT and then returns, instead of dying by the signal once it has stopped.
-
-    `settled` is set once it serves, or once it is clear that it never will.
-    """
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.settled = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.settled.set()
-
-    def run(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            super().run(sockets)
-        finally:
-            self.settled.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop. It is said here and not where the signal comes in: that may be in the middle of writing another line."""
-        log.info("server.stopping")
-        await super().shutdown(sockets)
-
-
-def _serve_with_workers(server: ServerSettings, listener: socket.socket) -> None:
-    with _metrics_folder():
-        config = _config("sellergate.serving:application", server, factory=True, workers=server.workers)
-        Multiprocess(config, sockets=[listener]).run()
+def _address(server: ServerSettings) -> tuple[str, int]:
+    return server.host, server.port
 
 
 @contextlib.contextmanager
-def _metrics_folder() -> Iterator[None]:
+def _metrics_folder(environ: Mapping[str, str]) -> Iterator[str]:
     """Where the workers' metrics are kept together; the caller's own folder is used and left alone."""
-    if os.environ.get(MULTIPROCESS_FOLDER):
-        yield
+    given = environ.get(MULTIPROCESS_FOLDER)
+    if given:
+        yield given
         return
     folder = tempfile.mkdtemp(prefix="sellergate-metrics-")
-    os.environ[MULTIPROCESS_FOLDER] = folder
     try:
-        yield
+        yield folder
     finally:
-        del os.environ[MULTIPROCESS_FOLDER]
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def application(settings: Settings | None = None) -> "_Application":
-    """The ASGI application of one process; without settings it reads the environment, as a worker does."""
-    if settings is None:
-        settings = load_settings()
-        configure_logs(settings.logs)
-        _stop_with(os.getppid())
+def work(listener_fd: int, line_fd: int) -> None:
+    """Be a worker: serve on the inherited socket with the settings of the environment, as the supervisor has given it."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal tells everybody; the supervisor decides
+    line = Line(line_fd)
+    settings = load_settings()
+    configure_logs(settings.logs)
+    config = config_of(application(settings), settings.server, callback_notify=line.say_serving, timeout_notify=1)
+    with socket.socket(fileno=listener_fd) as listener:
+        listener.set_inheritable(False)
+        DrainingServer(config).run(sockets=[listener])
+
+
+def application(settings: Settings) -> "_Application":
+    """The ASGI application of one process."""
     return _Application(assemble(settings, following=True, serving=True))
-
-
-def _stop_with(parent: int) -> None:
-    """Stop this worker when the process that started it is gone: killed, it can no longer tell its workers to."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(ORPHANED_WITHIN)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="sellergate-parent", daemon=True).start()
 
 
 def http_app(assembly: Assembly) -> Any:
@@ -194,6 +144,7 @@ def http_app(assembly: Assembly) -> Any:
             limiter=MovingWindowLimits(
                 requests_per_day=settings.rates.requests_per_day,
                 writes_per_minute=settings.rates.writes_per_minute,
+                shared=assembly.shared_windows(),
             ),
             idempotency=assembly.idempotency,
             rollout=lambda: assembly.gate.rollout,
@@ -263,7 +214,7 @@ class Server:
         prepare_database(self._settings)
         listener = self._stack.enter_context(listen(self._settings.server))
         self.url = url_of(listener)
-        server = _UvicornServer(_config(application(self._settings), self._settings.server))
+        server = DrainingServer(config_of(application(self._settings), self._settings.server))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sellergate-server")
         self._stack.callback(thread.join)
         self._stack.callback(setattr, server, "should_exit", True)
@@ -276,3 +227,7 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+
+if __name__ == "__main__":
+    work(*map(int, sys.argv[1:]))

@@ -24,6 +24,7 @@ T = TypeVar("T")
 SECRET_BYTES_MIN: Final = 32
 MASK: Final = "********"
 WARM_AT_START: Final = 10_000
+ENV_FILE: Final = "SELLERGATE_ENV_FILE"
 
 
 class ConfigurationError(Exception):
@@ -109,6 +110,10 @@ def _secret(text: str) -> str:
 
 
 _FLAG: Final = "true or false"
+_ASSIGNMENT: Final = re.compile(
+    r"""\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=\s*(?:(?P<mark>["'])(?P<quoted>.*)(?P=mark)|(?P<plain>[^"'].*?)?)\s*""",
+    re.ASCII,
+).fullmatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -422,6 +427,20 @@ class ServerSettings:
         _seconds(1),
         allowed="a number of seconds, 1 or more",
     )
+    keep_alive: timedelta = setting(
+        "SELLERGATE_KEEP_ALIVE_SECONDS",
+        timedelta(seconds=75),
+        "How long a connection that nobody asks on is kept, in seconds; longer than a load balancer in front keeps it.",
+        _seconds(1, 3600),
+        allowed="a number of seconds, 1 to 3600",
+    )
+    env_file: Path | None = setting(
+        ENV_FILE,
+        None,
+        "A file with lines VARIABLE=VALUE for what the environment does not set; a running server reads it again on SIGHUP.",
+        Path,
+        allowed="a path",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -502,8 +521,29 @@ GROUPS: Final[Mapping[str, type]] = {
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings the environment gives. Raises ConfigurationError for the first value that cannot be used."""
+    """The settings the environment and its file give. Raises ConfigurationError for the first value that cannot be used."""
+    environ = with_env_file(environ)
     return Settings(**{name: _load(group, environ) for name, group in GROUPS.items()})
+
+
+def with_env_file(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, and from the file it names what it does not set itself. Raises ConfigurationError."""
+    path = environ.get(ENV_FILE, "").strip()
+    if not path:
+        return environ
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise ConfigurationError(ENV_FILE, path, f"cannot be read: {reason}") from error
+    added: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            match = _ASSIGNMENT(line)
+            if match is None:
+                raise ConfigurationError(ENV_FILE, path, f"line {number} is not VARIABLE=VALUE")
+            added[match["name"]] = match["quoted"] or match["plain"] or ""
+    return {**added, **{name: value for name, value in environ.items() if value.strip() or name not in added}}
 
 
 def _load(group: type[T], environ: Mapping[str, str]) -> T:

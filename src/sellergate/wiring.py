@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
@@ -18,8 +18,8 @@ from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.plan_files import DEFAULT, PlanErrors, load_plan
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.promql import SCRAPED_WITHIN, PromqlWindows
-from sellergate.adapters.redis_tier import TIMEOUT_SECONDS, Address, BackgroundTier, RedisTier, parse_address
 from sellergate.adapters.sql import Limits, SqlStore
+from sellergate.adapters.sql.examination import examine
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.plan import RolloutPlan
 from sellergate.ports.cache import SharedTier
@@ -63,6 +63,9 @@ from sellergate.services.workflow import Workflow, WorkflowRules
 from sellergate.settings import MASK, ConfigurationError, DatabaseSettings, Settings
 from sellergate.worker import Job, Worker
 
+if TYPE_CHECKING:  # a process without Redis does not wait for its library
+    from sellergate.adapters.redis_tier import Address, BackgroundTier, RedisTier, SharedWindows
+
 CHANGES_KEPT_FOR: Final = timedelta(days=1)
 """Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
 ROLLS_UP_EVERY: Final = timedelta(seconds=30)
@@ -72,7 +75,7 @@ EXPIRES_EVERY: Final = timedelta(seconds=5)
 SEALS_EVERY: Final = timedelta(seconds=1)
 
 PATIENT_SECONDS: Final = 5.0
-"""How long a command waits for Redis, which no check waits for."""
+"""How long a command waits for Redis; a check, 50 ms."""
 
 
 class Moving(Protocol):
@@ -146,10 +149,12 @@ def limits_of(database: DatabaseSettings) -> Limits:
     )
 
 
-def redis_address(settings: Settings) -> Address | None:
+def redis_address(settings: Settings) -> "Address | None":
     """Where Redis is, or None without one. Raises ConfigurationError for a URL that cannot be used."""
     if settings.redis.url is None:
         return None
+    from sellergate.adapters.redis_tier import parse_address
+
     try:
         return parse_address(settings.redis.url)
     except InvalidInput as refusal:
@@ -174,7 +179,7 @@ class Assembly:
     settings: Settings
     store: SqlStore
     gate: Gate
-    redis: RedisTier | None
+    redis: "RedisTier | None"
     warming: Warming
     workflow: Workflow
     bulk: BulkDecisions
@@ -222,6 +227,14 @@ class Assembly:
         """Stop it all, last first; what is still in memory is written down before the database is let go."""
         self.running.close()
 
+    def shared_windows(self) -> "SharedWindows | None":
+        """Where processes count together how often somebody asks; None without Redis."""
+        if self.redis is None:
+            return None
+        from sellergate.adapters.redis_tier import SharedWindows
+
+        return SharedWindows(self.redis)
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -247,8 +260,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     memory = LocalTier(
         ttl_seconds=settings.gate.cache_ttl.total_seconds(), boot=boot_now, most_entries=settings.gate.cache_size
     )
-    redis = _redis(settings, timeout_seconds=TIMEOUT_SECONDS if following else PATIENT_SECONDS)
-    shared = BackgroundTier(redis) if redis is not None and following else None
+    redis = _redis(settings, patient=not following)
+    shared = _beside(redis) if redis is not None and following else None
     gate = gate_type(
         store,
         memory,
@@ -317,7 +330,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
 
     # The rollout: judged, moved by the plan, and watched over by one process of the fleet.
     judge = Judge(store, _series(settings, store), plan)
-    criteria = EvaluatedCriteria(store, judge, plan, Soundings(store, index_problems=lambda: ()))
+    criteria = EvaluatedCriteria(store, judge, plan, Soundings(store, index_problems=lambda: _index_problems(store)))
     rollouts = RolloutService(store, propagation, plan=plan, criteria=criteria, environment=environment, pinned=pinned)
     watchman = Watchman(store, process_id=process_id, boot=boot_now)
     controller = Controller(store, watchman, judge, rollouts, plan)
@@ -409,6 +422,10 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     )
 
 
+def _index_problems(store: SqlStore) -> list[str]:
+    return [f"{query.name}: {query.problem}" for query in examine(store.database) if query.problem is not None]
+
+
 def _series(settings: Settings, store: SqlStore) -> Series:
     measured = settings.measurements
     if measured.prometheus_url is None:
@@ -416,12 +433,21 @@ def _series(settings: Settings, store: SqlStore) -> Series:
     return Series(PromqlWindows(measured.prometheus_url, match=measured.prometheus_match), late=SCRAPED_WITHIN)
 
 
-def _redis(settings: Settings, *, timeout_seconds: float) -> RedisTier | None:
+def _redis(settings: Settings, *, patient: bool) -> "RedisTier | None":
     address = redis_address(settings)
     if address is None:
         return None
+    from sellergate.adapters.redis_tier import TIMEOUT_SECONDS, RedisTier
+
+    timeout_seconds = PATIENT_SECONDS if patient else TIMEOUT_SECONDS
     ttl_seconds = settings.gate.cache_ttl.total_seconds()
     return RedisTier(address, ttl_seconds=ttl_seconds, boot=boot_now, timeout_seconds=timeout_seconds)
+
+
+def _beside(redis: "RedisTier") -> "BackgroundTier":
+    from sellergate.adapters.redis_tier import BackgroundTier
+
+    return BackgroundTier(redis)
 
 
 def _cache_health(memory: LocalTier, shared: SharedTier | None) -> dict[str, Any]:

@@ -129,8 +129,3 @@ def test_threads_together_are_let_through_exactly_so_often():
         thread.join()
 
     assert len(passed) == 10
-
-
-def test_a_storage_that_cannot_hold_windows_is_refused():
-    with pytest.raises(Exception, match="unknown"):
-        MovingWindowLimits(storage="unknown://")

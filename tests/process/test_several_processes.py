@@ -1,11 +1,12 @@
 """Several processes on one database: one truth, one phase, one count."""
 
+import os
 import signal
-import time
+import threading
 
 import httpx
 import pytest
-from live import SERVICE, LiveServer, bearer
+from live import SERVICE, LiveServer, bearer, until
 
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.rollout import Phase
@@ -22,9 +23,13 @@ CHECKS = 200
 
 @pytest.fixture
 def server(tmp_path, database_url):
-    with LiveServer(
-        tmp_path, database_url, SELLERGATE_WORKERS="2", SELLERGATE_KILL_SWITCH_FILE=str(tmp_path / "KILL")
-    ) as server:
+    (tmp_path / "metrics").mkdir()
+    more = {
+        "SELLERGATE_WORKERS": "2",
+        "SELLERGATE_KILL_SWITCH_FILE": str(tmp_path / "KILL"),
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "metrics"),
+    }
+    with LiveServer(tmp_path, database_url, **more) as server:
         server.fill(sellers=2, products=3)
         until(lambda: len(processes(server)) == 2, within=20)
         yield server
@@ -42,9 +47,14 @@ def processes(server):
 
 def post(server, path, headers, **body):
     # A connection of its own for each call, so that all workers get some.
-    answer = httpx.post(f"{server.url}{path}", json=body, headers=headers)
+    answer = httpx.post(f"{server.url}{path}", json=body, headers=headers, timeout=60)
     assert answer.status_code < 300, answer.text
     return answer.json()
+
+
+def counted(server):
+    lines = httpx.get(f"{server.url}/metrics", timeout=60).text.splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("seller_auth_gate_checks_total{"))
 
 
 def check(server, seller="seller-0", product="product-0"):
@@ -56,25 +66,34 @@ def approved(server, product="product-0"):
     return post(server, f"/api/v1/ds/supplier/authorizations/{id}/approve", SUPPLIER)["id"]
 
 
-def until(condition, within=5.0):
-    """How long it took until the condition held."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < within
-        time.sleep(0.01)
-    return time.monotonic() - began
-
-
 def test_every_check_of_every_worker_is_counted_once(server):
     for _ in range(CHECKS):
         check(server)
 
-    def counted():
-        lines = httpx.get(f"{server.url}/metrics").text.splitlines()
-        return sum(float(line.split()[-1]) for line in lines if line.startswith("seller_auth_gate_checks_total{"))
-
-    until(lambda: counted() == CHECKS)
+    until(lambda: counted(server) == CHECKS)
     assert server.stop() == 0
+
+
+def test_what_a_killed_worker_has_counted_stays_and_how_it_was_does_not(server, tmp_path):
+    clients = [threading.Thread(target=lambda: [check(server) for _ in range(20)]) for _ in range(4)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    until(lambda: counted(server) == 80)
+    before = server.workers()
+    dead = before[0]
+
+    os.kill(dead, signal.SIGKILL)
+    until(lambda: server.said("worker.ready") == 3)
+
+    assert len(server.workers()) == 2
+    assert set(server.workers()) - set(before)
+    kept = [path.name for path in (tmp_path / "metrics").iterdir() if f"_{dead}.db" in path.name]
+    assert sorted(kept) == [f"counter_{dead}.db", f"histogram_{dead}.db"]
+    for _ in range(20):
+        check(server)
+    until(lambda: counted(server) == 100)
 
 
 def test_a_revocation_that_was_answered_is_denied_by_every_worker(server):

@@ -75,7 +75,7 @@ def pairs_in(store):
 
 def test_a_killed_process_leaves_no_half_transition_and_a_chain_that_verifies(server):
     threads = under_load(server, clients=50, answers=60)
-    server.stop(signal.SIGKILL)
+    server.kill()
     for thread in threads:
         thread.join()
 
@@ -101,7 +101,7 @@ def test_a_killed_process_leaves_no_half_transition_and_a_chain_that_verifies(se
 
 def test_a_killed_server_starts_again_on_what_it_left(server):
     threads = under_load(server, clients=4, answers=4)
-    server.stop(signal.SIGKILL)
+    server.kill()
     for thread in threads:
         thread.join()
 

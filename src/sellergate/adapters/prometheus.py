@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from sellergate.domain.gate import BYPASSED, CHECK_FAILED, DENY_CODES, GateDecision, Mode, Stage
 from sellergate.domain.histogram import PROMETHEUS_EDGES, SECOND, coarse
@@ -28,6 +28,13 @@ REVOKE_TO_DENY_EDGES: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 DECISION_LABELS: Final = ("allow", "deny", "error", "bypass")
 REDIS: Final = "redis"
 BOOLEANS: Final = ("true", "false")
+MULTIPROCESS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder in which processes keep their metrics together."""
+
+
+def forget_process(folder: str, pid: int) -> None:
+    """The process has ended: what it counted stays, how it was does not."""
+    mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]
 
 
 class GateMetrics:
@@ -183,7 +190,7 @@ class GateMetrics:
     def exposition(self) -> bytes:
         """The metrics up to now in Prometheus' text format: of all processes that share a folder, or of this one alone."""
         self.fold()
-        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        if MULTIPROCESS_FOLDER not in os.environ:
             return generate_latest(self._registry)
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]

@@ -1,15 +1,17 @@
 """What processes share: filling it in advance."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sellergate.adapters.redis_tier import RedisTier, State
 from sellergate.cli.opening import CommandError, services
 from sellergate.cli.output import progress, say, show_json
 from sellergate.ports.counts import SharedPut
 from sellergate.settings import ConfigurationError
 from sellergate.wiring import Assembly
+
+if TYPE_CHECKING:  # no other command waits for its library
+    from sellergate.adapters.redis_tier import RedisTier
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -39,7 +41,9 @@ def warm(limit: Limit = 100_000, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _redis(assembly: Assembly) -> RedisTier:
+def _redis(assembly: Assembly) -> "RedisTier":
+    from sellergate.adapters.redis_tier import State
+
     redis = assembly.redis
     if redis is None:
         raise ConfigurationError("REDIS_URL", "", "set the URL of the Redis to warm")
@@ -49,7 +53,7 @@ def _redis(assembly: Assembly) -> RedisTier:
     return redis
 
 
-def _warmed(assembly: Assembly, redis: RedisTier, limit: int) -> tuple[int, int]:
+def _warmed(assembly: Assembly, redis: "RedisTier", limit: int) -> tuple[int, int]:
     batches = assembly.warming.plan(limit)
     total = sum(len(batch.product_ids) for batch in batches)
     with progress("Warming", total) as advance:

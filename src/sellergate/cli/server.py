@@ -1,7 +1,7 @@
 """Running the server, and bringing the database up to date."""
 
+import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -19,6 +19,14 @@ Port = Annotated[
 Workers = Annotated[
     int | None, typer.Option(metavar="NUMBER", min=1, max=64, help="How many processes. [default: SELLERGATE_WORKERS]")
 ]
+EnvFile = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Settings, read again on SIGHUP. [default: SELLERGATE_ENV_FILE]"),
+]
+Fd = Annotated[
+    int | None,
+    typer.Option(metavar="NUMBER", min=3, help="A socket that listens already; systemd's is found by itself."),
+]
 Check = Annotated[
     bool, typer.Option("--check", help="Change nothing; the exit status is 1 when there is something to do.")
 ]
@@ -27,18 +35,27 @@ Recount = Annotated[
 ]
 
 
-def serve(host: Host = None, port: Port = None, workers: Workers = None) -> None:
-    """Serve the HTTP API until SIGTERM or Ctrl-C."""
-    from sellergate import serving  # a web framework that no other command waits for
+def serve(
+    host: Host = None, port: Port = None, workers: Workers = None, env_file: EnvFile = None, fd: Fd = None
+) -> None:
+    """Serve the HTTP API until SIGTERM or Ctrl-C.
 
-    settings = load_settings()
-    server = replace(
-        settings.server,
-        host=host or settings.server.host,
-        port=settings.server.port if port is None else port,
-        workers=workers or settings.server.workers,
-    )
-    serving.serve(replace(settings, server=server))
+    SIGHUP replaces the workers one by one, without a request that fails; the settings file is read again.
+    """
+    from sellergate import serving  # a web framework that no other command waits for
+    from sellergate.server.supervisor import StartFailedError
+
+    given = {
+        "SELLERGATE_HOST": host,
+        "SELLERGATE_PORT": port,
+        "SELLERGATE_WORKERS": workers,
+        "SELLERGATE_ENV_FILE": env_file,
+    }
+    chosen = {variable: str(value) for variable, value in given.items() if value is not None}
+    try:
+        serving.serve({**os.environ, **chosen}, fd)
+    except StartFailedError as error:
+        raise CommandError(str(error)) from error
 
 
 def migrate(check: Check = False, recount: Recount = False) -> None:

@@ -5,7 +5,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from redis.exceptions import NoScriptError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS: Final = 0.05
 JITTER: Final = 0.1
 MILLISECOND: Final = SECOND // 1000
+
+
+class NotAskedError(Exception):
+    """Redis is in trouble, or was found to be by this very question."""
 
 
 class RedisTier:
@@ -123,6 +127,29 @@ class RedisTier:
         self._last_error = _line(error)
         if self._breaker.failed(self._boot(), timed_out=isinstance(error, RedisTimeoutError)):
             self._say(answers=False)
+
+    def ask(self, *command: object) -> Any:
+        """The answer to a command of somebody else's who shares this Redis, and what is known of how it is.
+
+        Raises NotAskedError, or ResponseError of redis-py where the answer is a refusal.
+        """
+        link = self._link
+        if link is None or not self._breaker.is_closed:
+            raise NotAskedError
+        try:
+            answer = link.ask(*command)
+        except BusyError as error:
+            raise NotAskedError from error
+        except NoScriptError:
+            raise
+        except ResponseError as error:
+            self._last_error = _line(error)
+            raise
+        except Exception as error:
+            self._failed(error)
+            raise NotAskedError from error
+        self._breaker.succeeded()
+        return answer
 
     def probe(self) -> None:
         """Ask Redis for a sign of life, if it is time to. For a thread that no check waits for."""

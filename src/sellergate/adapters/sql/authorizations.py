@@ -11,7 +11,7 @@ from sellergate.adapters.sql.paging import read_page
 from sellergate.adapters.sql.rows import as_row_of
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import authorizations, products, sellers
-from sellergate.adapters.sql.tallies import tallied, tallies_by_status
+from sellergate.adapters.sql.tallies import fullest_inbox, tallied, tallies_by_status
 from sellergate.domain.authorization import OPEN, Authorization, Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
@@ -98,10 +98,7 @@ class SqlAuthorizations:
 
     def fullest_inbox(self) -> Inbox | None:
         """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
-        pending = func.count().label("pending")
-        fullest = select(_c.supplier_id, pending).where(_c.status == Status.REQUESTED).group_by(_c.supplier_id)
-        row = self._session.execute(fullest.order_by(pending.desc(), _c.supplier_id).limit(1)).one_or_none()
-        return None if row is None else Inbox(row.supplier_id, row.pending)
+        return fullest_inbox(self._session)
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with a greater id, in order."""

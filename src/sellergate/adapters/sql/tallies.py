@@ -10,6 +10,7 @@ from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import authorization_tallies, authorizations
 from sellergate.domain.authorization import Status
 from sellergate.ports.queries import AuthorizationQuery, PageRequest
+from sellergate.ports.stores import Inbox
 
 _c = authorization_tallies.c
 _SUM: Final = func.sum(_c.number)
@@ -37,6 +38,15 @@ def tallies_by_status(session: Session) -> dict[Status, int]:
     """How many authorizations stand where; statuses without any are left out."""
     sums = select(_c.status, _SUM.label("number")).group_by(_c.status).having(_SUM != 0)
     return {row.status: int(row.number) for row in session.execute(sums)}
+
+
+def fullest_inbox(session: Session) -> Inbox | None:
+    """The supplier with the most requests waiting, of several the first by id; None where nothing waits."""
+    pending = _SUM.label("pending")
+    waiting = select(_c.supplier_id, pending).where(_c.status == Status.REQUESTED).group_by(_c.supplier_id)
+    fullest = waiting.having(pending > 0).order_by(pending.desc(), _c.supplier_id).limit(1)
+    row = session.execute(fullest).one_or_none()
+    return None if row is None else Inbox(row.supplier_id, int(row.pending))
 
 
 def tallies_by_group(connection: Connection) -> dict[tuple[str, Status], int]:
