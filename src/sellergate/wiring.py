@@ -50,6 +50,7 @@ from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.series import Series
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
+from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
 from sellergate.services.soundings import Soundings
 from sellergate.services.standing import SellerDesk
@@ -57,6 +58,7 @@ from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
 from sellergate.services.tallies import TallyRecorder
 from sellergate.services.trials import TrialBook
 from sellergate.services.tripping import LocalTrip
+from sellergate.services.verdicts import Verdicts
 from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.watching import Watchman
 from sellergate.services.workflow import Workflow, WorkflowRules
@@ -198,6 +200,8 @@ class Assembly:
     damage: Damage
     measuring: Measuring
     judge: Judge
+    verdicts: Verdicts
+    signing: Signing
     controller: Controller
     rolling_up: RollingUp
     trials: TrialBook
@@ -398,6 +402,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         plan=plan,
         rollouts=rollouts,
         judge=judge,
+        verdicts=Verdicts(store),
+        signing=Signing(store, plan),
         controller=controller,
         shadow=shadow,
         shadow_report=ShadowReport(store),

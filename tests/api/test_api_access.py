@@ -52,6 +52,12 @@ ACCESS = {
         ("post", f"{A}/rollout/{verb}"): OPERATORS for verb in ("promote", "hold", "resume", "reduce", "rollback")
     },
     ("post", f"{A}/rollout/alerts"): {"operator", "admin", "service"},
+    ("get", f"{A}/rollout/verdicts"): OPERATORS,
+    ("get", f"{A}/rollout/verdicts/{{id}}"): OPERATORS,
+    ("get", f"{A}/rollout/verdicts/{{id}}/replay"): OPERATORS,
+    ("post", f"{A}/rollout/criteria/{{name}}/sign"): OPERATORS,
+    ("post", f"{A}/rollout/criteria/{{name}}/withdraw"): OPERATORS,
+    ("get", f"{A}/rollout/damage"): OPERATORS,
     ("get", "/health"): EVERYBODY,
     ("get", "/health/ready"): EVERYBODY,
     ("get", "/health/detailed"): EVERYBODY,
@@ -71,7 +77,9 @@ CLOSABLE = [route for route in ROUTES if route[1].startswith((S, P, "/api/v1/ds/
 
 
 def address(route):
-    return route[1].replace("{id}", "1").replace("{productId}", "a-1").replace("{userId}", "anna")
+    return (
+        route[1].replace("{id}", "1").replace("{productId}", "a-1").replace("{userId}", "anna").replace("{name}", "it")
+    )
 
 
 def test_the_table_names_every_route_there_is():

@@ -9,15 +9,22 @@ from sellergate.domain.policy import ProductLimits, SupplierPolicy
 from sellergate.domain.rollout import Phase, RolloutState
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
-from sellergate.services.criteria import NothingKnown
+from sellergate.services.criteria import EvaluatedCriteria
+from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService, SellerEntry
+from sellergate.services.judging import Judge
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.propagation import Propagation
 from sellergate.services.records import Records
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.series import Series
+from sellergate.services.signing import Signing
+from sellergate.services.soundings import Soundings
 from sellergate.services.standing import SellerDesk
+from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
+from sellergate.services.verdicts import Verdicts
 from sellergate.services.workflow import Workflow, WorkflowRules
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -65,11 +72,17 @@ class Shop:
         self.policies = Policies(store)
         self.notifications = Notifications(store, now=self.now)
         self.audit = AuditTrail(store)
+        self.judge = Judge(store, Series(StoredWindows(store), late=WRITTEN_WITHIN), plan, now=self.now)
+        self.verdicts = Verdicts(store)
+        self.signing = Signing(store, plan, now=self.now)
+        self.damage = Damage(store)
         self.rollouts = RolloutService(
             store,
             propagation,
             plan=plan,
-            criteria=NothingKnown(),
+            criteria=EvaluatedCriteria(
+                store, self.judge, plan, Soundings(store, index_problems=lambda: ()), now=self.now
+            ),
             environment=environment or RolloutState(phase=Phase.SHADOW),
             pinned=pinned,
             now=self.now,

@@ -8,7 +8,8 @@ SellergateError
 │   ├── AuthorizationNotFound
 │   ├── ProductNotFound
 │   ├── SellerNotFound
-│   └── SupplierNotFound
+│   ├── SupplierNotFound
+│   └── VerdictNotFound
 ├── SellerNotAuthorized · ProductLimitReached · CooldownActive · AuthorizationRevoked
 ├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached
 ├── CriteriaNotMet · OutsideChangeWindow
@@ -124,6 +125,15 @@ class SupplierNotFound(NotFound):
 
     def __init__(self, supplier_id: str) -> None:
         super().__init__(f"There is no supplier {supplier_id}.", supplierId=supplier_id)
+
+
+class VerdictNotFound(NotFound):
+    """No verdict of this number was stored, or it has been forgotten."""
+
+    code = "ERR_VERDICT_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such verdict.")
 
 
 class SellerNotAuthorized(SellergateError):

@@ -25,6 +25,7 @@ from sellergate.faces.api.routes import (
     seller,
     shadow,
     supplier,
+    verdicts,
 )
 from sellergate.faces.gate_http import GateEndpoints
 from sellergate.faces.problems import MethodNotAllowed
@@ -42,6 +43,7 @@ ROUTERS = tuple(
         directory,
         authorizations,
         rollout,
+        verdicts,
         alerts,
         shadow,
         health,

@@ -12,16 +12,20 @@ from sellergate.faces.tokens import Authenticator
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService
 from sellergate.services.gate import Gate
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.judging import Judge
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.records import Records
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.shadow import ShadowReport
+from sellergate.services.signing import Signing
 from sellergate.services.standing import SellerDesk
+from sellergate.services.verdicts import Verdicts
 from sellergate.services.workflow import Workflow
 
 
@@ -42,6 +46,10 @@ class Parts:
     policies: Policies
     notifications: Notifications
     rollouts: RolloutService
+    judge: Judge
+    verdicts: Verdicts
+    signing: Signing
+    damage: Damage
     shadow: ShadowReport
     gate: Gate
     authenticator: Authenticator

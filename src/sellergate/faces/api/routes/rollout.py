@@ -32,14 +32,14 @@ class History(Listing):
 
 def _moved(move: RolloutMove, parts: Parts) -> MovedOut:
     in_force = move.state.killed() if parts.rollout().kill_switch else move.state
-    return MovedOut.of_move(move, in_force, parts.rollouts.outlook(in_force))
+    return MovedOut.of_move(move, in_force, parts.rollouts.outlook(in_force), parts.judge.judge(in_force))
 
 
 @router.get("")
 def rollout(parts: PartsDep) -> RolloutOut:
     """The rollout in force, and what its next step rests on."""
     state = parts.rollout()
-    return RolloutOut.of(state, parts.rollouts.outlook(state))
+    return RolloutOut.of(state, parts.rollouts.outlook(state), parts.judge.judge(state))
 
 
 @router.get("/history", response_model=ListOut[ChangeOut])

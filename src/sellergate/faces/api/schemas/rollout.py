@@ -10,6 +10,7 @@ from sellergate.faces.api.paging import ListOut
 from sellergate.faces.api.schemas.authorizations import ReceiptOut
 from sellergate.faces.wire import Id, Money, Text, UtcTime, WireIn, WireOut
 from sellergate.ports.stores import ShadowRow
+from sellergate.services.judging import Judged
 from sellergate.services.rollouts import Outlook, RolloutMove
 
 MOST_CANARIES = 10_000
@@ -47,6 +48,14 @@ class VerdictOut(WireOut):
     sentence: str
     metrics: list[dict[str, Any]]
 
+    @classmethod
+    def of(cls, judged: Judged | None) -> Self:
+        """The verdict as it is sent; while the gates are off there is nothing to judge."""
+        if judged is None:
+            return cls(verdict="NOT_ENOUGH_DATA", sentence="The gates are off: nothing is measured.", metrics=[])
+        shown = judged.shown
+        return cls(verdict=shown["verdict"], sentence=shown["sentence"], metrics=shown["metrics"])
+
 
 class CriterionOut(WireOut):
     """One condition of the next step, in words, and whether it is met."""
@@ -74,13 +83,8 @@ class NextOut(WireOut):
         return cls(step=step.name, phase=step.kind, percentage=step.percentage, earliest=outlook.earliest)
 
 
-_UNJUDGED = VerdictOut(
-    verdict="NOT_ENOUGH_DATA", sentence="No measurements are judged yet: a person decides.", metrics=[]
-)
-
-
 class RolloutOut(WireOut):
-    """The rollout in force; with the kill switch it is off, whatever was decided.
+    """The rollout in force; with the kill switch, or in a process that has tripped, it is off, whatever was decided.
 
     `step` is the plan's step it is in, null outside all of them; `next` is null when it is full. `criteria` are what the next
     step rests on.
@@ -97,12 +101,13 @@ class RolloutOut(WireOut):
     source: Source
     held: bool
     kill_switch: bool
+    tripped: bool
     verdict: VerdictOut
     criteria: list[CriterionOut]
     next: NextOut | None
 
     @classmethod
-    def of(cls, state: RolloutState, outlook: Outlook, **more: Any) -> Self:
+    def of(cls, state: RolloutState, outlook: Outlook, judged: Judged | None, **more: Any) -> Self:
         """The rollout as it is sent."""
         return cls(
             phase=state.phase,
@@ -116,7 +121,8 @@ class RolloutOut(WireOut):
             source=state.source,
             held=state.held,
             kill_switch=state.kill_switch,
-            verdict=_UNJUDGED,
+            tripped=state.tripped,
+            verdict=VerdictOut.of(judged),
             criteria=[
                 CriterionOut(name=criterion.name, text=criterion.text, state=status.state, detail=status.detail)
                 for criterion, status in outlook.criteria
@@ -132,9 +138,9 @@ class MovedOut(RolloutOut):
     receipt: ReceiptOut
 
     @classmethod
-    def of_move(cls, move: RolloutMove, in_force: RolloutState, outlook: Outlook) -> Self:
+    def of_move(cls, move: RolloutMove, in_force: RolloutState, outlook: Outlook, judged: Judged | None) -> Self:
         """The rollout after the move, as it is in force."""
-        return cls.of(in_force, outlook, receipt=ReceiptOut.of(move.receipt))
+        return cls.of(in_force, outlook, judged, receipt=ReceiptOut.of(move.receipt))
 
 
 class ChangeOut(WireOut):
@@ -153,6 +159,7 @@ class ChangeOut(WireOut):
     reason: str
     override: bool
     overridden: list[str]
+    verdict_id: int | None
     at: UtcTime
 
     @classmethod
