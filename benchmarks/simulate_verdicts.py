@@ -259,7 +259,7 @@ def print_blips(runs: int, draws: Binomial) -> None:
         shares = [percent(sum(look >= least for look in looks) / runs) for least in (1, 2, 3, 4)]
         rows.append([percent(before), *shares])
     table(
-        "Everything fails for 3 s at 10,000/min: for how long the verdict is ROLL_BACK",
+        "Everything fails for 3 s at 10,000/min, and for how long the verdict is ROLL_BACK",
         "errors otherwise | at all | 10 s or more | 20 s or more | 30 s or more",
         rows,
     )
@@ -275,7 +275,7 @@ def print_between(days: float, draws: Binomial) -> None:
             f"{alarms_in_days(forgetless, share, span, draws)}",
         ])  # fmt: skip
     table(
-        "Between the limits, at 10,000/min: alarms that begin",
+        "Between the limits, alarms that begin at 10,000/min",
         "true share | days simulated | alarms | alarms without the memory",
         rows,
     )
