@@ -184,6 +184,7 @@ def highest_rate(port: int, pid: int, token: str) -> list[dict[str, Any]]:
         tried.append({**what, "holds": fine, "cpuMicroseconds": round(1e6 * spent / max(1, what["answered"]))})
         return fine
 
+    uvloop.run(at_rate(port, token, per_second=LOWEST, seconds=3, connections=SEARCH_CONNECTIONS))  # fills memory
     low, high = 0.0, float(LOWEST)
     while high <= HIGHEST and holds(high):
         low, high = high, 2 * high
