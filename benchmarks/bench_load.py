@@ -39,7 +39,7 @@ SCRIPT = Path(__file__).with_name("gate_load.js")
 LIMIT_MS = 5.0
 SEARCH_SECONDS = 5.0
 SEARCH_CONNECTIONS = 200
-LOWEST, HIGHEST = 500, 64_000
+LOWEST, HIGHEST = 500, 32_000
 VERBS = 150
 
 
@@ -161,6 +161,17 @@ def verbs(port: int, pid: int) -> dict[str, float]:
     return {"milliseconds": 1e3 * statistics.median(took), "cpuMicroseconds": round(1e6 * spent / len(took))}
 
 
+def flat_out(port: int, pid: int, token: str) -> dict[str, Any]:
+    """More than it can take, for a moment: what a check costs when nothing is waited for."""
+    before = cpu_seconds(pid)
+    what = uvloop.run(at_rate(port, token, per_second=HIGHEST, seconds=1, connections=SEARCH_CONNECTIONS))
+    return {
+        "answered": what["answered"],
+        "failures": what["failures"],
+        "cpuMicroseconds": round(1e6 * (cpu_seconds(pid) - before) / max(1, what["answered"])),
+    }
+
+
 def highest_rate(port: int, pid: int, token: str) -> list[dict[str, Any]]:
     """Rates tried, doubling until one is too high and then halving the gap; `holds` says whether P95 stayed below 5 ms."""
     tried: list[dict[str, Any]] = []
@@ -173,6 +184,7 @@ def highest_rate(port: int, pid: int, token: str) -> list[dict[str, Any]]:
         tried.append({**what, "holds": fine, "cpuMicroseconds": round(1e6 * spent / max(1, what["answered"]))})
         return fine
 
+    uvloop.run(at_rate(port, token, per_second=LOWEST, seconds=3, connections=SEARCH_CONNECTIONS))  # fills memory
     low, high = 0.0, float(LOWEST)
     while high <= HIGHEST and holds(high):
         low, high = high, 2 * high
@@ -198,11 +210,19 @@ def main() -> None:
         plan["cpuMicroseconds"] = round(1e6 * (cpu_seconds(pid) - before) / max(1, plan["checks"]))
         written = verbs(port, pid)
         tried = highest_rate(port, pid, token)
+        flat = flat_out(port, pid, token)
     best = max((one for one in tried if one["holds"]), key=lambda one: one["perSecond"], default=None)
     if options.json:
         print(
             json.dumps(
-                {"machine": machine(), "workers": options.workers, "plan": plan, "verb": written, "tried": tried},
+                {
+                    "machine": machine(),
+                    "workers": options.workers,
+                    "plan": plan,
+                    "verb": written,
+                    "tried": tried,
+                    "flatOut": flat,
+                },
                 indent=2,
             )
         )
@@ -218,6 +238,7 @@ def main() -> None:
         f"a verb: median {written['milliseconds']:.2f} ms, {written['cpuMicroseconds']} us of the server's CPU, "
         "one after the other"
     )
+    print(f"flat out: {flat['cpuMicroseconds']} us of the server's CPU each, of {flat['answered']:,}")
     for one in tried:
         took = one["milliseconds"]
         print(
