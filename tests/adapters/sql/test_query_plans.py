@@ -8,6 +8,8 @@ from sqlalchemy import event
 from builders import HOUR, NOON, an_authorization, keep, stock
 from sellergate.domain.authorization import Status
 from sellergate.domain.notices import Audience
+from sellergate.domain.shadow import ShadowKey
+from sellergate.domain.trials import TrialKind
 from sellergate.ports.queries import AuthorizationQuery, EventQuery, PageRequest, ShadowQuery, Sort
 
 INBOX = AuthorizationQuery(supplier_id="acme", statuses=frozenset({Status.REQUESTED}))
@@ -44,6 +46,9 @@ QUERIES = {
     "in-app list": lambda view: view.notices.inbound(Audience.SELLER, "anna", PageRequest(20, (100,))),
     "shadow by seller": lambda view: view.shadow.search(ShadowQuery(seller_id="anna")),
     "shadow by product": lambda view: view.shadow.search(ShadowQuery(product_id="p-1")),
+    "walk over products": lambda view: view.directory.products_after("p-0", 100),
+    "walk over shadow counts": lambda view: view.shadow.all_after(ShadowKey("a", "p", "cart", "c"), 100),
+    "latest trial": lambda view: view.trials.latest(TrialKind.LOADTEST),
     "keys to forget": lambda view: view.idempotency.forget(NOON),
 }
 
@@ -91,7 +96,17 @@ def test_a_query_finds_its_rows_by_an_index(store, query):
         assert not [step for step in steps if reads_a_whole_table(step)], (statement, steps)
 
 
-SORTED = ["inbox", "inbox, next page", "supplier's records", "seller's records", "lapsed", "in-app list"]
+SORTED = [
+    "inbox",
+    "inbox, next page",
+    "supplier's records",
+    "seller's records",
+    "lapsed",
+    "in-app list",
+    "walk over products",
+    "walk over shadow counts",
+    "latest trial",
+]
 
 
 @pytest.mark.parametrize("name", [*SORTED, *(name for name in QUERIES if name.startswith("audit "))])
