@@ -28,6 +28,7 @@ from sellergate.cli import (
     server,
     shadow,
     simulate,
+    verdict,
 )
 from sellergate.cli.opening import CommandError
 from sellergate.cli.output import fail, note
@@ -81,6 +82,7 @@ app.add_typer(canary.app, name="canary")
 app.add_typer(drill.app, name="drill")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(plan.app, name="plan")
+app.add_typer(verdict.app, name="verdict")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(audit.app, name="audit")
 

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from sellergate.cli.damage import damage
 from sellergate.cli.emergency import kill_switch_present, switch_off
 from sellergate.cli.opening import CommandError, actor, listed_ids, services
 from sellergate.cli.output import say, show_facts, show_json, show_table
-from sellergate.cli.rollout_shown import facts_of, named, words_of
+from sellergate.cli.rollout_shown import facts_of, judged_facts, judged_words, named, words_of
 from sellergate.domain.identifiers import Actor, Role, checked_id
 from sellergate.domain.rollout import RolloutState
+from sellergate.ports.control import SignOff
 from sellergate.ports.queries import PageRequest
 from sellergate.services.rollouts import RolloutMove, RolloutService
 from sellergate.settings import load_settings
@@ -33,6 +35,8 @@ Override = Annotated[
     bool,
     typer.Option("--override", help="Go on although the plan does not allow it yet, or it is on hold; it is recorded."),
 ]
+CriterionName = Annotated[str, typer.Argument(metavar="CRITERION", help="Its name in the plan.", show_default=False)]
+Note = Annotated[str, typer.Option(metavar="TEXT", help="What was looked at, in 10 to 500 characters.")]
 Limit = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=100, help="How many changes to show.")]
 Emergency = Annotated[
     bool,
@@ -51,10 +55,15 @@ def status(as_json: AsJson = False) -> None:
     with services() as assembly:
         state = _in_force(assembly.rollouts.current())
         outlook = assembly.rollouts.outlook(state)
+        judged = assembly.judge.judge(state)
+        watch = assembly.controller.watch()
     if as_json:
-        show_json(facts_of(state, outlook))
-    else:
-        show_facts(words_of(state, outlook))
+        show_json(facts_of(state, outlook) | judged_facts(judged, watch))
+        return
+    show_facts(words_of(state, outlook) | judged_words(judged, watch))
+    if outlook.criteria:
+        rows = ((one.name, status.state.replace("_", " "), status.detail) for one, status in outlook.criteria)
+        show_table(["criterion", "state", "detail"], rows)
 
 
 @app.command()
@@ -112,6 +121,30 @@ def rollback(reason: Reason, emergency: Emergency = False, as_json: AsJson = Fal
 
 
 @app.command()
+def sign(criterion: CriterionName, note: Note, as_json: AsJson = False) -> None:
+    """Vouch for a criterion that no program can evaluate. A rollback makes every signature void."""
+    with services() as assembly:
+        _show_signed(assembly.signing.sign(actor(Role.OPERATOR), criterion, note), as_json=as_json)
+
+
+@app.command()
+def withdraw(criterion: CriterionName, note: Note, as_json: AsJson = False) -> None:
+    """Take a signature back."""
+    with services() as assembly:
+        _show_signed(assembly.signing.withdraw(actor(Role.OPERATOR), criterion, note), as_json=as_json)
+
+
+def _show_signed(signed: SignOff, *, as_json: bool) -> None:
+    if as_json:
+        show_json({name: getattr(signed, name) for name in ("step", "criterion", "by", "note", "at", "withdrawn")})
+    else:
+        say(f"{signed.criterion} is {'withdrawn' if signed.withdrawn else 'signed'} by {signed.by}: {signed.note}")
+
+
+app.command("damage")(damage)
+
+
+@app.command()
 def history(limit: Limit = 20, as_json: AsJson = False) -> None:
     """Show who moved the rollout, from where to where, when and why, newest first."""
     with services() as assembly:
@@ -130,6 +163,7 @@ def history(limit: Limit = 20, as_json: AsJson = False) -> None:
             "fromStep": change.from_step,
             "toStep": change.to_step,
             "override": change.override,
+            "verdictId": change.verdict_id,
             "overridden": list(change.overridden),
             "reason": change.reason,
         }

@@ -3,6 +3,8 @@
 from sellergate.cli.opening import listed
 from sellergate.cli.output import text_of
 from sellergate.domain.rollout import RolloutState, Source
+from sellergate.ports.control import Watch
+from sellergate.services.judging import Judged
 from sellergate.services.rollouts import Outlook
 
 
@@ -56,9 +58,24 @@ def words_of(state: RolloutState, outlook: Outlook) -> dict[str, object]:
         words["canary products"] = f"{len(state.canary_products)}: {listed(sorted(state.canary_products))}"
     if state.kill_switch:
         words["kill switch"] = "present: every gate is off, whatever was decided"
-    for criterion, status in outlook.criteria:
-        words[criterion.name] = f"{status.state.replace('_', ' ')}: {status.detail} ({criterion.text})"
     return words
+
+
+def judged_facts(judged: Judged | None, watch: Watch | None) -> dict[str, object]:
+    """The verdict, and who watches over the rollout, for programs."""
+    return {
+        "verdict": None if judged is None else judged.shown,
+        "controller": None if watch is None else {"holder": watch.holder, "lastBeat": watch.at},
+    }
+
+
+def judged_words(judged: Judged | None, watch: Watch | None) -> dict[str, object]:
+    """The verdict, and who watches over the rollout, for people."""
+    by = "nobody" if watch is None or watch.holder is None else f"{watch.holder}, last at {text_of(watch.at)} UTC"
+    return {
+        "verdict": "The gates are off: nothing is measured." if judged is None else judged.judgement.sentence,
+        "controlled by": by,
+    }
 
 
 def _next_words(outlook: Outlook) -> str | None:

@@ -67,6 +67,11 @@ class Controller:
         self._outage.over()
         return move
 
+    def watch(self) -> Watch | None:
+        """Who controls the rollout; None when nobody ever has. Raises StoreUnavailable."""
+        with self._store.view() as view:
+            return view.watches.current()
+
     def stop(self) -> None:
         """Let another process control the rollout at once."""
         try:
