@@ -67,6 +67,11 @@ class Controller:
         self._outage.over()
         return move
 
+    @property
+    def holds_watch(self) -> bool:
+        """Whether this process controls the rollout, as far as it knows."""
+        return self._watchman.holds
+
     def watch(self) -> Watch | None:
         """Who controls the rollout; None when nobody ever has. Raises StoreUnavailable."""
         with self._store.view() as view:

@@ -38,6 +38,11 @@ class Watchman:
         return self._seen
 
     @property
+    def holds(self) -> bool:
+        """Whether this process has the watch, as far as it knows."""
+        return self._mine is not None
+
+    @property
     def silent_seconds(self) -> float:
         """How long the watch has stood still, as far as this process can tell."""
         return (self._boot() - self._seen_at) / SECOND
