@@ -58,7 +58,7 @@ _TALLIES: Final = """
 _BESIDE: Final = f"""
     INSERT INTO authorization_events (authorization_id, seller_id, product_id, supplier_id, action, from_status, to_status,
         actor_id, actor_role, refused, metadata, at, version, content_hash)
-    SELECT a.id, a.seller_id, a.product_id, a.supplier_id, (ARRAY['request', 'approve', 'reject', 'revoke'])[1 + n % 4],
+    SELECT a.id, a.seller_id, a.product_id, a.supplier_id, CASE WHEN n % 50 = 7 THEN 'revoke' ELSE (ARRAY['request', 'approve', 'reject'])[1 + n % 3] END,
         'NONE', a.status, 'user-' || n % 5000, 'seller', CASE WHEN n % 50 = 0 THEN 'ERR_COOLDOWN_ACTIVE' END, '{{}}',
         timestamptz '2026-03-01 12:00Z' - make_interval(secs => ({EVENTS} - n) * 60), 1 + n % 3, repeat('0', 64)
     FROM generate_series(0, {EVENTS - 1}) n JOIN authorizations a ON a.id = 'auth-' || ({AUTHORIZATIONS} - 1 - n / 3);
