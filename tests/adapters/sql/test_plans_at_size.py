@@ -14,7 +14,7 @@ SAMPLES = {
         product_id="product-5",
         supplier_id=supplier,
         authorization_id="auth-999990",
-        sequence=299_000,
+        sequence=99_000,
         now=NOON,
     )
     for supplier in (BUSY, USUAL, "supplier-77")
