@@ -32,8 +32,8 @@ class Stubborn:
         self.writes += 1
         return self._store.work()
 
-    def view(self):
-        return self._store.view()
+    def read_aside(self, read):
+        return self._store.read_aside(read)
 
 
 @pytest.fixture

@@ -6,12 +6,15 @@ import time
 
 import psycopg
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import event
 
 from sellergate.adapters.sql import SqlStore, current_revision, head_revision, migrate, tallies
 from sellergate.adapters.sql.engines.postgres.pool import open_engine
 from sellergate.adapters.sql.hot_queries import LARGE
 from sellergate.adapters.sql.migrations import LOCK_TRIES, known_revisions
+from sellergate.adapters.sql.tables import metadata
 from sellergate.domain.errors import StoreUnavailable
 from servers.filling import fill_some
 
@@ -197,3 +200,8 @@ def keeps_others_waiting(statement):
 )
 def test_what_keeps_others_waiting_is_told_from_what_does_not(statement, waits):
     assert keeps_others_waiting(statement) is waits
+
+
+def test_a_migrated_server_has_the_tables_the_stores_use(postgres_store):
+    with postgres_store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []

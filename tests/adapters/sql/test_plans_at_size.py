@@ -14,7 +14,7 @@ SAMPLES = {
         product_id="product-5",
         supplier_id=supplier,
         authorization_id="auth-999990",
-        sequence=299_000,
+        sequence=99_000,
         now=NOON,
     )
     for supplier in (BUSY, USUAL, "supplier-77")
@@ -32,6 +32,7 @@ def test_a_hot_query_uses_its_indexes_and_sorts_little(planned, query):
     plan = planned[query.name]
 
     assert unused_indexes(query, plan) == [], plan
+    assert plan.whole_tables & LARGE <= {query.counts}, plan
     assert problem_of(query, plan, LARGE) is None, plan
 
 
@@ -51,3 +52,15 @@ def test_totals_that_are_not_counted_are_those_that_would_be(large_store):
 
     assert {supplier: pending[supplier] for supplier in PENDING} == PENDING
     assert sum(by_status.values()) == AUTHORIZATIONS
+
+
+def test_a_query_that_wants_most_of_a_table_is_no_problem_and_one_that_wants_a_few_rows_is(large_store):
+    query = HOT_QUERIES[0]
+    with large_store.database.reading() as connection:
+        most, few = (
+            large_store.database.plan_of(connection, f"SELECT count(*) FROM authorization_events WHERE {wanted}", None)
+            for wanted in ("actor_role = 'seller'", "reason = 'Nobody has ever said this.'")
+        )
+
+    assert problem_of(query, most, LARGE) is None
+    assert problem_of(query, few, LARGE) == "it reads all of authorization_events"

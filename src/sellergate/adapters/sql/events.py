@@ -87,9 +87,9 @@ class SqlEvents:
 
     def after(self, sequence: int, limit: int) -> list[SealedEvent]:
         """Events with a greater sequence number, in order."""
-        query = select(authorization_events, event_seals.c.seal).outerjoin(
-            event_seals, event_seals.c.sequence == _c.sequence
-        )
+        # The second half follows from the first and the query's own condition, which databases do not find out by themselves.
+        its = (event_seals.c.sequence == _c.sequence) & (event_seals.c.sequence > sequence)
+        query = select(authorization_events, event_seals.c.seal).outerjoin(event_seals, its)
         rows = self._session.execute(query.where(_c.sequence > sequence).order_by(_c.sequence).limit(limit))
         return [_sealed(dict(row)) for row in rows.mappings()]
 

@@ -39,7 +39,7 @@ def examine(database: Database) -> Iterator[Examined]:
 
 def problem_of(query: HotQuery, plan: Plan, tables: frozenset[str]) -> str | None:
     """What is wrong with a query's plan as far as these tables go, or None."""
-    if whole := plan.whole_tables & tables - {query.counts}:
+    if whole := plan.needlessly_whole & tables - {query.counts}:
         return f"it reads all of {', '.join(sorted(whole))}"
     if tables and plan.rows_sorted > query.rows_sorted:
         return f"it sorts {plan.rows_sorted} rows"

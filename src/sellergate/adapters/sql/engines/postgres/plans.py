@@ -14,6 +14,8 @@ from sellergate.adapters.sql.errors import as_store_errors
 
 JUDGED_FROM: Final = 10_000
 """So many rows make an index worth using; of a smaller table we only ask whether it could be used."""
+WANTED_FROM: Final = 5_000
+"""Whoever wants so many rows is not helped by an index; one process of several that share the reading wants fewer."""
 
 _SORTS: Final = frozenset({"Sort", "Incremental Sort"})
 _SIZES: Final = (
@@ -29,9 +31,11 @@ def plan_of(connection: Connection, statement: str, parameters: Any) -> Plan:
     """The plan the server would follow now."""
     explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     nodes = list(_nodes(explained[0]["Plan"]))
+    scans = [node for node in nodes if node["Node Type"] == "Seq Scan"]
     return Plan(
         indexes=frozenset(node["Index Name"] for node in nodes if "Index Name" in node),
-        whole_tables=frozenset(node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"),
+        whole_tables=frozenset(node["Relation Name"] for node in scans),
+        needlessly_whole=frozenset(node["Relation Name"] for node in scans if node["Plan Rows"] < WANTED_FROM),
         rows_sorted=max((node["Plan Rows"] for node in nodes if node["Node Type"] in _SORTS), default=0),
     )
 

@@ -16,9 +16,11 @@ _FIRST_ROWS: Final = re.compile(r"FROM (\w+) ORDER BY \1\.(?:sequence|id)(?: DES
 def plan_of(connection: Connection, statement: str, parameters: Any) -> Plan:
     """The plan SQLite would follow. How many rows it sorts it does not say: those of a page at least."""
     steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    whole = frozenset(name for step in steps for name in _WHOLE.findall(step)).difference(
+        _FIRST_ROWS.findall(statement)
+    )
     return Plan(
         indexes=frozenset(name for step in steps for name in _INDEX.findall(step)),
-        whole_tables=frozenset(name for step in steps for name in _WHOLE.findall(step)).difference(
-            _FIRST_ROWS.findall(statement)
-        ),
+        whole_tables=whole,
+        needlessly_whole=whole,
     )
