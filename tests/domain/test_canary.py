@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from builders import a_product, a_supplier
 from sellergate.domain.canary import CanaryCriteria, Census, Choice, Miss, Outside, outside, spread, why
+from sellergate.domain.rollout import bucket
 
 CRITERIA = CanaryCriteria()
 PARTNER = a_supplier("acme", is_partner=True)
@@ -162,3 +163,11 @@ def test_a_spread_gives_nobody_two_less_than_another_who_had_no_more(sizes, want
     full = {name: shares.get(name, 0) for name in sizes}
     assert all(full[name] <= size for name, size in sizes.items())
     assert all(full[a] == sizes[a] or full[a] >= full[b] - 1 for a in sizes for b in sizes)
+
+
+def test_of_each_supplier_those_are_taken_that_a_percentage_would_enforce_first():
+    catalog = fit(50)
+    _, picks, _ = chosen(catalog, {"acme": PARTNER})
+
+    first = sorted((product.id for product in catalog), key=lambda id: (bucket(id), id))[:5]
+    assert sorted(pick.product_id for pick in picks) == sorted(first)
