@@ -295,6 +295,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         take=Meter(counters).take,
         rollout=lambda: gate.rollout,
         lag_seconds=lambda: follower.lag_seconds,
+        controller_silent=lambda: watchman.silent_seconds,
         pool_in_use=lambda: store.pool_in_use,
         shared_puts=redis.puts if redis else None,
         dropped={
@@ -422,6 +423,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
             rollout=lambda: gate.rollout,
             cache=lambda: _cache_health(memory, shared),
             revoke_to_deny=revoke_to_deny.health,
+            control=controller.health,
+            why_tripped=lambda: trip.sentence,
         ),
         metrics=metrics,
         moving=tuple(moving),

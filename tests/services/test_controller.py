@@ -208,6 +208,20 @@ def test_a_verdict_is_stored_when_it_changes_and_every_ten_minutes(fleet, proces
     assert fleet.verdicts()[0].since == fleet.verdicts()[1].since
 
 
+def test_everybody_knows_who_controls_the_rollout_and_for_how_long_they_have_not_moved(fleet, process):
+    second = fleet.process("second")
+    assert second.controller.health() is None
+    process.tick()
+    second.tick()
+    fleet.wait(3)
+
+    assert second.controller.health() == {"holder": "first", "silentSeconds": 3.0, "failing": False}
+    process.controller.stop()
+    second.tick()
+    assert second.controller.holds_watch
+    assert second.controller.health()["holder"] == "second"
+
+
 def test_while_the_gates_are_off_nothing_is_judged(fleet, process):
     fleet.wait(60)
     assert process.tick() is None

@@ -50,6 +50,14 @@ def test_before_its_first_look_the_feed_has_no_age():
     assert health_of(lag_seconds=math.inf).detailed()["feed"]["lagSeconds"] is None
 
 
+def test_who_controls_the_rollout_and_why_a_process_has_tripped_stand_with_the_rollout():
+    held = {"holder": "process-1", "silentSeconds": 0.4, "failing": False}
+    rollout = health_of(control=lambda: held, why_tripped=lambda: "Roll back. Errors 100 %.").detailed()["rollout"]
+
+    assert (rollout["controller"], rollout["tripped"]) == (held, "Roll back. Errors 100 %.")
+    assert health_of().detailed()["rollout"]["tripped"] is None
+
+
 def test_how_soon_a_revocation_was_denied_the_last_time_stands_with_the_feed():
     last = {"milliseconds": 31, "at": NOON, "processes": 3, "applied": 3}
 

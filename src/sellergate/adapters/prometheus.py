@@ -51,6 +51,7 @@ class GateMetrics:
         take: Callable[[], GateCounts],
         rollout: Callable[[], RolloutState],
         lag_seconds: Callable[[], float],
+        controller_silent: Callable[[], float] = lambda: 0.0,
         pool_in_use: Callable[[], float | None],
         shared_puts: Callable[[], Mapping[SharedPut, int]] | None = None,
         dropped: Mapping[str, Callable[[], int]] = MappingProxyType({}),
@@ -60,6 +61,7 @@ class GateMetrics:
         self._take = take
         self._read_rollout = rollout
         self._read_lag = lag_seconds
+        self._read_silence = controller_silent
         self._read_pool = pool_in_use
         self._define_checks(registry)
         self._shared = None if shared_puts is None else SharedMetrics(registry, self._cache, shared_puts)
@@ -124,6 +126,12 @@ class GateMetrics:
         self._percentage = Gauge(
             "seller_auth_rollout_percentage",
             "Share of products enforced by the phase, 0 to 100; the highest of all processes.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._silence = Gauge(
+            "seller_auth_rollout_controller_silent_seconds",
+            "How long the controller of the rollout has shown no sign of life; as the process sees it that sees the longest.",
             registry=registry,
             multiprocess_mode="livemax",
         )
@@ -235,6 +243,7 @@ class GateMetrics:
             self._phase.labels(phase.value).set(phase is state.phase)
         self._percentage.set(state.percentage)
         self._lag.set(self._read_lag())
+        self._silence.set(self._read_silence())
         in_use = self._read_pool()
         if in_use is not None:
             self._pool.set(in_use)

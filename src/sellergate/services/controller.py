@@ -72,6 +72,14 @@ class Controller:
         """Whether this process controls the rollout, as far as it knows."""
         return self._watchman.holds
 
+    def health(self) -> dict[str, object] | None:
+        """Who controls the rollout and for how long they have not moved, as this process saw it last; None before it looked."""
+        seen = self._watchman.seen
+        if seen is None:
+            return None
+        silent = round(self._watchman.silent_seconds, 1)
+        return {"holder": seen.holder, "silentSeconds": silent, "failing": self.failing}
+
     def watch(self) -> Watch | None:
         """Who controls the rollout; None when nobody ever has. Raises StoreUnavailable."""
         with self._store.view() as view:

@@ -33,6 +33,8 @@ class Health:
     rollout: Callable[[], RolloutState]
     cache: Callable[[], Mapping[str, Any]]
     revoke_to_deny: Callable[[], Mapping[str, Any] | None] = lambda: None
+    control: Callable[[], Mapping[str, Any] | None] = lambda: None
+    why_tripped: Callable[[], str | None] = lambda: None
 
     def ready(self) -> bool:
         """Whether checks and verbs can be answered: the database answers at the right migration, and the feed is live."""
@@ -55,6 +57,8 @@ class Health:
                 "version": state.version,
                 "source": state.source.value,
                 "killSwitch": state.kill_switch,
+                "tripped": self.why_tripped(),
+                "controller": self.control(),
             },
             "database": database,
             "cache": dict(self.cache()),
