@@ -46,6 +46,7 @@ from sellergate.services.presence import Presence
 from sellergate.services.probing import Probe
 from sellergate.services.propagation import Propagation, RevokeToDeny
 from sellergate.services.records import Records
+from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.series import Series
@@ -202,6 +203,7 @@ class Assembly:
     judge: Judge
     verdicts: Verdicts
     signing: Signing
+    retrospective: Retrospective
     controller: Controller
     rolling_up: RollingUp
     trials: TrialBook
@@ -405,6 +407,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         judge=judge,
         verdicts=Verdicts(store),
         signing=Signing(store, plan),
+        retrospective=Retrospective(store, plan, Damage(store)),
         controller=controller,
         shadow=shadow,
         shadow_report=ShadowReport(store),

@@ -25,6 +25,7 @@ PAGE = PageRequest(100)
 OPERATOR = Actor("operator-1", Role.OPERATOR)
 REASON = "It is time for this."
 PASSED = Counted(Stage.CART, Mode.ENFORCED, Reason.APPROVED, True)
+MISSED = Counted(Stage.CART, Mode.ENFORCED, Reason.APPROVED, False)
 FAILED = Counted(Stage.CART, Mode.ENFORCED, Reason.CHECK_FAILED, False)
 FAST = EDGES.index(1 * MILLISECOND)
 SLOW = next(place for place, edge in enumerate(EDGES) if edge > 12 * MILLISECOND)
@@ -42,8 +43,9 @@ PLAN = RolloutPlan(
 )
 
 
-def a_window(start, checks=500, errors=0, slow=0, pool_in_use=0.2):
-    counts = {key: times for key, times in ((PASSED, checks - errors), (FAILED, errors)) if times}
+def a_window(start, checks=500, errors=0, slow=0, misses=0, pool_in_use=0.2):
+    found = ((PASSED, checks - errors - misses), (FAILED, errors), (MISSED, misses))
+    counts = {key: times for key, times in found if times}
     latencies = {place: times for place, times in ((FAST, checks - slow), (SLOW, slow)) if times}
     return Measurement(start=start, counts=counts, latencies=latencies, pool_in_use=pool_in_use)
 

@@ -75,6 +75,15 @@ def test_checks_slower_than_ten_milliseconds_are_rolled_back(fleet, process):
     assert "P95" in fleet.history()[0].reason
 
 
+def test_a_cache_that_is_gone_is_to_be_looked_into_and_neither_rolled_back_nor_promoted(fleet, process):
+    fleet.at("half")
+    bad(fleet, process, 60, misses=500)
+
+    assert fleet.verdicts()[0].verdict == "INVESTIGATE"
+    assert "Cache hits" in fleet.verdicts()[0].sentence
+    assert fleet.state().step == "half"
+
+
 @pytest.mark.parametrize(("breach", "held"), [(Breach.HOLD, True), (Breach.NOTIFY, False)])
 def test_a_breach_only_does_what_the_plan_says(memory_store, breach, held):
     fleet = Fleet(memory_store, with_breach(breach))

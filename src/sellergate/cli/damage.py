@@ -1,6 +1,6 @@
 """What enforcement has denied."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,6 +13,7 @@ from sellergate.ports.clock import utc_now
 from sellergate.ports.queries import PageRequest
 from sellergate.ports.stores import View
 from sellergate.services.damage import DamageReport
+from sellergate.services.retrospective import BEFORE_THE_VERDICT, HEARD_WITHIN
 from sellergate.wiring import Assembly
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -26,9 +27,6 @@ Until = Annotated[
     datetime | None, typer.Option(metavar="TIME", help="Before when, in UTC. [default: the last rollback, or now]")
 ]
 
-BEFORE_THE_VERDICT = timedelta(minutes=5)
-"""The window a verdict looks at: what was denied before it was reached was denied in the same trouble."""
-HEARD_WITHIN = timedelta(seconds=10)
 MOST = 100
 
 

@@ -8,7 +8,7 @@ import typer
 
 from sellergate.cli.damage import damage
 from sellergate.cli.emergency import kill_switch_present, switch_off
-from sellergate.cli.opening import CommandError, actor, listed_ids, services
+from sellergate.cli.opening import CommandError, actor, listed_ids, services, writable
 from sellergate.cli.output import say, show_facts, show_json, show_table
 from sellergate.cli.rollout_shown import facts_of, judged_facts, judged_words, named, words_of
 from sellergate.domain.identifiers import Actor, Role, checked_id
@@ -37,6 +37,7 @@ Override = Annotated[
 ]
 CriterionName = Annotated[str, typer.Argument(metavar="CRITERION", help="Its name in the plan.", show_default=False)]
 Note = Annotated[str, typer.Option(metavar="TEXT", help="What was looked at, in 10 to 500 characters.")]
+Output = Annotated[str, typer.Option(metavar="FILE", help="Where to write it; - for standard output.")]
 Limit = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=100, help="How many changes to show.")]
 Emergency = Annotated[
     bool,
@@ -142,6 +143,15 @@ def _show_signed(signed: SignOff, *, as_json: bool) -> None:
 
 
 app.command("damage")(damage)
+
+
+@app.command()
+def retrospective(output: Output = "-") -> None:
+    """Write the whole rollout on one page, as Markdown: its course, overrides, rollbacks and their damage, signatures, trials."""
+    with services() as assembly:
+        page = assembly.retrospective.page()
+    with writable(output) as file:
+        file.write(page)
 
 
 @app.command()
