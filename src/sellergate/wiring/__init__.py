@@ -1,0 +1,23 @@
+"""The assembly: settings in, a working sellergate out."""
+
+from sellergate.wiring.assembling import assemble
+from sellergate.wiring.assembly import Assembly
+from sellergate.wiring.opening import (
+    PATIENT_SECONDS,
+    limits_of,
+    named_url,
+    prepare_database,
+    redis_address,
+    rollout_plan,
+)
+
+__all__ = [
+    "PATIENT_SECONDS",
+    "Assembly",
+    "assemble",
+    "limits_of",
+    "named_url",
+    "prepare_database",
+    "redis_address",
+    "rollout_plan",
+]
