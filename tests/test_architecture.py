@@ -29,7 +29,7 @@ SOUND = {
     "serving": "import sellergate.server.draining, sellergate.logs, sellergate.wiring",
     "logs": "import sellergate.settings",
     "server.draining": "import uvicorn, sellergate.faces.writes, sellergate.settings",
-    "wiring": "import prometheus_client, sellergate.adapters.sql.store, sellergate.faces.api, sellergate.worker",
+    "wiring.assembling": "import prometheus_client, sellergate.adapters.sql.store, sellergate.faces.api, sellergate.worker",
     "faces.api.routes": "import fastapi, msgspec, sellergate.services.workflow",
     "adapters.memory": "import sellergate.ports.stores",
     "adapters.prometheus": "import prometheus_client",
@@ -104,7 +104,7 @@ def test_a_sound_tree_is_accepted(tmp_path):
         ("services.workflow", "from sellergate import thing", LAYERS),
         ("adapters.memory", "import sellergate.faces.api", LAYERS),
         ("faces.api.routes", "import sellergate.adapters.memory", LAYERS),
-        ("wiring", "import sellergate.serving", LAYERS),
+        ("wiring.assembling", "import sellergate.serving", LAYERS),
         ("newcomer", "", LAYERS),
         ("adapters.memory", "import sellergate.services.workflow", BESIDE),
         ("services.workflow", "import sqlalchemy", SQL),
@@ -114,7 +114,7 @@ def test_a_sound_tree_is_accepted(tmp_path):
         ("faces.api.routes", "from rich.table import Table", TERMINAL),
         ("services.workflow", "from prometheus_client import Counter", METRICS),
         ("services.workflow", "import msgspec", WIRE),
-        ("wiring", "from redis import Redis", REDIS),
+        ("wiring.assembling", "from redis import Redis", REDIS),
     ],
 )
 def test_a_wrong_arrow_is_reported_by_the_contract_it_breaks(tmp_path, module, imports, broken):

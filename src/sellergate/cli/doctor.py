@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from sellergate.cli.checks import parts
 from sellergate.cli.output import note, progress, show_json, show_table
 from sellergate.services.doctor import Doctor, Finding
 from sellergate.settings import load_settings
@@ -17,6 +16,8 @@ def doctor(as_json: AsJson = False) -> None:
 
     Nothing is changed. Each line that does not hold says what to do about it.
     """
+    from sellergate.cli.checks import parts  # it brings the libraries of all servers along
+
     findings: list[Finding] = []
     with parts(load_settings()) as checks, progress("Looking", None) as advance:
         for finding in Doctor(checks).findings():
