@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from terminal import SECRET, free_port
 
+from sellergate.adapters.plan_files import DEMO
 from sellergate.cli.demo import past
 from sellergate.cli.demo.api import Api
 from sellergate.cli.demo.check import check_demo
@@ -23,6 +24,7 @@ def house(tmp_path):
         {
             "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.db'}",
             "SELLERGATE_JWT_SECRET": SECRET,
+            "SELLERGATE_PLAN_FILE": str(DEMO),
             "SELLERGATE_PORT": "0",
             "SELLERGATE_GRACE_SECONDS": "1",
         }

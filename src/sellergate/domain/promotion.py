@@ -143,7 +143,7 @@ def _too_early(state: RolloutState, plan: RolloutPlan, now: datetime) -> list[Ob
     if over <= now:
         return []
     if state.since is None:
-        sentence = f"It has to last {minimum_duration(state, plan)}, and nobody knows since when it has."
+        sentence = f"Nobody knows since when it lasts; counted from now it has to until {over:%Y-%m-%d %H:%M} UTC."
     else:
         sentence = f"It has to last until {over:%Y-%m-%d %H:%M} UTC."
     return [Obstacle(kind=ObstacleKind.MINIMUM_DURATION, sentence=sentence, facts={"until": over})]
