@@ -56,7 +56,7 @@ def test_the_file_can_be_given_to_a_promotion(shop):
     file = shop.folder / "canary.txt"
     found = shop.done("canary", "suggest", "--output", file)
 
-    moved = shop("rollout", "promote", "--reason", "The first products.", "--canary-file", file, "--json")
+    moved = shop("rollout", "promote", "--reason", "The first products.", "--override", "--canary-file", file, "--json")
 
     assert moved.json["canaryProducts"] == sorted(pick["productId"] for pick in found["picks"])
 

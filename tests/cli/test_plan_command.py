@@ -130,7 +130,7 @@ def test_the_default_plan_is_not_passed_over_without_a_word(terminal):
     refused = terminal("rollout", "promote", "--reason", REASON)
 
     assert (refused.status, refused.err.count("\n")) == (1, 1)
-    assert "migrations is not enough data" in refused.err
+    assert "shadow-no-errors is not enough data" in refused.err
     assert "shadow-report-reviewed is unsigned" in refused.err
     status = terminal.done("rollout", "status")
     assert status["next"]["step"] == "canary"
@@ -142,7 +142,7 @@ def test_the_default_plan_is_not_passed_over_without_a_word(terminal):
     assert (moved["step"], moved["unselected"]) == ("canary", "shadow")
     newest = terminal.done("rollout", "history")[0]
     assert (newest["override"], newest["fromStep"], newest["toStep"]) == (True, "shadow", "canary")
-    assert any("migrations" in sentence for sentence in newest["overridden"])
+    assert any("shadow-report-reviewed" in sentence for sentence in newest["overridden"])
 
 
 def test_a_share_that_passes_over_steps_needs_an_override(terminal):

@@ -74,7 +74,7 @@ def test_a_canary_file_says_which_products(shop, checks):
 
 
 def test_without_a_file_the_canary_is_that_of_the_rollout(shop, checks):
-    shop("rollout", "promote", "--reason", "The first few products.", "--canary", "lamp")
+    shop("rollout", "promote", "--reason", "The first few products.", "--override", "--canary", "lamp")
 
     [outcome] = shop.done("simulate", "--checks", checks, "--phase", "canary")["outcomes"]
 

@@ -81,6 +81,8 @@ def _signed(criterion: Criterion, signed: SignOff | None) -> CriterionStatus:
 
 def _migrations(_: Criterion, situation: Situation) -> CriterionStatus:
     current, head = situation.migrations
+    if head is None:
+        return _met("There are none: this store has no schema.")
     if current == head:
         return _met(f"The database is at {head}.")
     return _failing(f"The database is at {current}, this program needs {head}: sellergate migrate.")
