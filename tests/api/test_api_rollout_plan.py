@@ -67,7 +67,7 @@ def test_what_stands_in_the_way_is_a_409_with_every_reason_and_an_override_goes_
         True,
         "shadow",
         "canary",
-        6,
+        5,
     )
 
 
