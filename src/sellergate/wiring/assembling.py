@@ -156,7 +156,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     warming = Warming(store, memory, shared or redis, boot=boot_now)
 
     # The rollout: judged, moved by the plan, and watched over by one process of the fleet.
-    judge = Judge(store, series_of(settings, store), plan)
+    series = series_of(settings, store)
+    judge = Judge(store, series, plan)
     criteria = EvaluatedCriteria(store, judge, plan, Soundings(store, index_problems=lambda: index_problems(store)))
     rollouts = RolloutService(store, propagation, plan=plan, criteria=criteria, environment=environment, pinned=pinned)
     watchman = Watchman(store, process_id=process_id, boot=boot_now)
@@ -224,6 +225,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         audit=audit,
         plan=plan,
         rollouts=rollouts,
+        series=series,
         judge=judge,
         verdicts=Verdicts(store),
         signing=Signing(store, plan),

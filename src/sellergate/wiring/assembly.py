@@ -29,6 +29,7 @@ from sellergate.services.records import Records
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.series import Series
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
@@ -101,6 +102,7 @@ class Assembly:
     denials: DenialRecorder
     damage: Damage
     measuring: Measuring
+    series: Series
     judge: Judge
     verdicts: Verdicts
     signing: Signing
