@@ -15,7 +15,7 @@ from chaos.clock import SECOND, now
 from chaos.market import FIRST, LAST, PAIRS, SWITCHED
 from chaos.records import Recorder
 
-BEHIND, AHEAD, OLD = 64, 4, 4
+BEHIND, AHEAD, OLD = 40, 4, 4
 PAUSE, LONG = 0.005, SECOND
 STRICT_EVERY = 4
 FULL = {"ENABLE_SELLER_AUTHORIZATION": "true", "PHASE9_ROLLOUT_PERCENTAGE": "100"}
