@@ -76,8 +76,8 @@ def test_a_restart_follows_the_file(serving):
     server.reload()
     until(lambda: server.said("server.reloaded") == 1)
 
+    until(lambda: len(server.workers()) == 2)  # the old one may still be answering
     assert {phase(server) for _ in range(10)} == {"shadow"}
-    until(lambda: len(server.workers()) == 2)  # the old one may still be closing its connections
 
 
 def test_settings_that_cannot_be_used_change_nothing(serving):
