@@ -41,7 +41,9 @@ class GateMetrics:
     """Every metric of the gate and of the verbs, right also where several processes share PROMETHEUS_MULTIPROC_DIR.
 
     `take` gives what was counted since it was last asked. In a shadow phase `decision` and the denials say what enforcement
-    would have done, with `shadow="true"`. `shared_puts` gives what was put into the shared tier so far, where there is one; `dropped` by kind how much that was measured had to be given up so far. A failed check is `decision="error"`; `error` is the code of a denial.
+    would have done, with `shadow="true"`. `shared_puts` gives what was put into the shared tier so far, where there is one;
+    `dropped` by kind how much that was measured had to be given up so far. A failed check is `decision="error"`; `error` is
+    the code of a denial.
     """
 
     def __init__(

@@ -59,8 +59,9 @@ def due_act(
 ) -> Act | None:
     """What the plan does about this verdict now; None for nothing, or nothing yet.
 
-    `may_promote` says whether nothing stands in the way of a promotion, and is asked only where that matters. A verdict to roll back acts once it has lasted for the
-    plan's `persist`, also while a promotion waits for its window or its signatures.
+    `may_promote` says whether nothing stands in the way of a promotion, and is asked only where that matters. A verdict to
+    roll back acts once it has lasted for the plan's `persist`, also while a promotion waits for its window or its
+    signatures.
     """
     step = governing_step(state, plan)
     if standing.verdict is Verdict.ROLL_BACK:

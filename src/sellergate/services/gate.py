@@ -54,9 +54,10 @@ STAGES: Final = frozenset(stage.value for stage in Stage)
 class Gate:
     """Answers checks, and follows the rollout it is told.
 
-    Thread-safe; made once per process. `denials` is told of what enforcement denies. `shared` is asked where memory does not know. `views` opens a reading of the store for questions about the past. `wall` is seconds
-    since the epoch, `boot` nanoseconds since the machine started. A check never raises for trouble with the store: it is
-    answered CHECK_FAILED, denied where enforced and allowed in shadow, and counted as an error.
+    Thread-safe; made once per process. `denials` is told of what enforcement denies. `shared` is asked where memory does not
+    know. `views` opens a reading of the store for questions about the past. `wall` is seconds since the epoch, `boot`
+    nanoseconds since the machine started. A check never raises for trouble with the store: it is answered CHECK_FAILED,
+    denied where enforced and allowed in shadow, and counted as an error.
     """
 
     def __init__(
@@ -114,8 +115,8 @@ class Gate:
 
         Without `consistency`, cart and order are answered from memory where it may be believed, settlement always from the
         store. With `as_of`, as things stood at that moment (status of authorization and seller; the product as it is now).
-        `value` is what the sale is worth: the reports of denials, shadow and enforced, add it up. Raises InvalidInput for ids, stages and moments that
-        cannot be, and nothing else.
+        `value` is what the sale is worth: the reports of denials, shadow and enforced, add it up. Raises InvalidInput for ids,
+        stages and moments that cannot be, and nothing else.
         """
         if consistency is None and as_of is None:
             answer = self._from_memory(seller, product, stage, value)
