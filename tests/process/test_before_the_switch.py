@@ -99,4 +99,4 @@ def test_a_drill_is_followed_by_the_running_process_and_moves_nothing(program):
     assert program.evidence(TrialKind.DRILL).summary["applied"] == 1
     assert not (program.folder / "run").exists()
     shown = program("drill", "rollback").stdout
-    assert "the seed's plan allows 5 minutes" in shown
+    assert "the plan allows 5 minutes" in shown
