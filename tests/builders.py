@@ -11,6 +11,7 @@ from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.plan import RolloutPlan, Step
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source
 from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.ports.control import StoredVerdict
 from sellergate.ports.feed import BEGINNING, Change, ChangeKind
 from sellergate.ports.stores import ProcessReport
 
@@ -145,3 +146,16 @@ def keep(store, *records):
         for record in records:
             work.authorizations.add(record)
     return records[-1]
+
+
+def a_verdict(**facts):
+    given = {
+        "at": NOON,
+        "since": NOON - HOUR,
+        "rollout_version": 3,
+        "verdict": "CONTINUE",
+        "sentence": "All is well. 좋아요.",
+    }
+    return StoredVerdict(
+        **{**given, "judgement": {"metrics": [{"value": 0.1}]}, "evidence": {"windows": [1, 2.5]}, **facts}
+    )

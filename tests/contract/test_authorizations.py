@@ -164,6 +164,26 @@ def test_open_requests_and_live_approvals_hold_a_slot(stocked):
         assert view.authorizations.slots_in_use("nobody", NOON) == 0
 
 
+def test_the_slots_of_several_sellers_are_counted_together(stocked):
+    keep(
+        stocked,
+        an_authorization(Status.REQUESTED, product="p-1"),
+        an_authorization(Status.APPROVED, product="p-4", expires_at=NOON),
+        an_authorization(Status.REJECTED, product="p-5"),
+        an_authorization(Status.INFO_REQUESTED, product="p-1", seller="ben"),
+        an_authorization(Status.REVOKED, product="p-2", seller="ben"),
+    )
+
+    with stocked.view() as view:
+        slots = view.authorizations.slots_by_seller
+        assert slots(["anna", "ben", "nobody"], NOON - TICK) == {"anna": 2, "ben": 1}
+        assert slots(["ben", "anna", "ben"], NOON) == {"anna": 1, "ben": 1}
+        assert slots(["ben"], NOON) == {"ben": 1}
+        assert slots([], NOON) == {}
+        many = [f"seller-{number}" for number in range(70_000)]
+        assert slots([*many, "anna"], NOON) == {"anna": 1}
+
+
 def test_slots_counted_under_the_sellers_lock_are_never_more_than_the_limit(stocked):
     limit = 3
 

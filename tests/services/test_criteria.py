@@ -10,6 +10,7 @@ from builders import HOUR, an_authorization, keep, stock
 from sellergate.domain.authorization import Status
 from sellergate.domain.criteria import Check, Criterion, CriterionState
 from sellergate.domain.errors import StoreUnavailable
+from sellergate.domain.loadtest import Load, LoadResult, judge, summary
 from sellergate.domain.plan import LoadTest
 from sellergate.domain.thresholds import Metric
 from sellergate.domain.trials import TrialKind
@@ -23,7 +24,7 @@ WEEK = timedelta(days=7)
 
 @pytest.fixture
 def fleet(memory_store):
-    fleet = Fleet(memory_store, replace(PLAN, load_test=LoadTest(rate=600, duration=timedelta(seconds=5))))
+    fleet = Fleet(memory_store, replace(PLAN, load_test=LoadTest(clients=10, rate=600, duration=timedelta(seconds=5))))
     fleet.at("half")
     return fleet
 
@@ -148,22 +149,39 @@ def test_levels_follow_their_metric(fleet, check, bad):
     assert state(fleet, check) is FAILING
 
 
+def load_test(fleet, p95=4.0, **load):
+    """Keep what `loadtest` keeps of such a run."""
+    load = Load(**{"connections": 10, "rate_per_minute": 600, "seconds": 5, "ramp_seconds": 1, **load})
+    checks = load.rate_per_minute * load.seconds // 60
+    result = LoadResult(checks=checks, failed=0, not_sent=0, p50=1.0, p95=p95, p99=9.0, slowest=20.0)
+    findings = judge(fleet.plan.load_test, load, result)
+    TrialBook(fleet.store, now=fleet.now).keep(
+        TrialKind.LOADTEST,
+        OPERATOR,
+        holds=all(finding.holds for finding in findings),
+        summary=summary(load, result, findings),
+    )
+    fleet.wait(1)
+
+
 def test_a_load_test_counts_when_it_held_was_large_enough_and_is_not_old(fleet):
-    trials = TrialBook(fleet.store, now=fleet.now)
-
-    def test(rate=600, seconds=5, *, holds=True):
-        trials.keep(TrialKind.LOADTEST, OPERATOR, holds=holds, summary={"rate": rate, "seconds": seconds})
-        answer = state(fleet, Check.LOAD_TEST_PASSED)
-        fleet.wait(1)
-        return answer
-
     assert state(fleet, Check.LOAD_TEST_PASSED) is TOO_LITTLE
-    assert test(holds=False) is FAILING
-    assert test(rate=599) is FAILING
-    assert test(seconds=4) is FAILING
-    assert test() is MET
+    for smaller in ({"rate_per_minute": 599}, {"seconds": 4}, {"connections": 9}):
+        load_test(fleet, **smaller)
+        assert "smaller than the plan asks" in status(fleet, Check.LOAD_TEST_PASSED).detail
+        assert state(fleet, Check.LOAD_TEST_PASSED) is FAILING
+    load_test(fleet)
+    assert state(fleet, Check.LOAD_TEST_PASSED) is MET
     fleet.time += timedelta(days=31)
     assert state(fleet, Check.LOAD_TEST_PASSED) is FAILING
+
+
+def test_a_load_test_is_judged_by_the_plan_of_today(fleet):
+    load_test(fleet, p95=6.0)
+    assert status(fleet, Check.LOAD_TEST_PASSED).detail.endswith("did not hold: P95 6.00 ms, limit 5 ms.")
+
+    fleet.plan = replace(fleet.plan, load_test=replace(fleet.plan.load_test, latency_p95=0.010))
+    assert state(fleet, Check.LOAD_TEST_PASSED) is MET
 
 
 def test_an_index_that_is_not_used_is_named(fleet):

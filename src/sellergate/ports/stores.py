@@ -67,6 +67,9 @@ class Authorizations(Protocol):
     def slots_in_use(self, seller_id: str, now: datetime) -> int:
         """How many of the seller's records hold a slot: open requests, and approvals that have not lapsed."""
 
+    def slots_by_seller(self, seller_ids: Iterable[str], now: datetime) -> Mapping[str, int]:
+        """`slots_in_use` of each of these sellers; who holds none is left out."""
+
     def approved_sellers(self, product_id: str, now: datetime) -> int:
         """How many approvals of the product have not lapsed."""
 

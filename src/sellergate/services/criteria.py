@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
+from sellergate.domain import loadtest
 from sellergate.domain.criteria import Check, Criterion, CriterionState, CriterionStatus, unknown
 from sellergate.domain.errors import SellergateError
 from sellergate.domain.judgement import Unreadable, Verdict
@@ -169,19 +170,16 @@ def _load_test(_: Criterion, situation: Situation) -> CriterionStatus:
     if trial is None:
         return _too_little("There was no load test yet: sellergate loadtest.")
     when = f"The load test of {trial.at:%Y-%m-%d %H:%M} UTC"
-    if not trial.holds:
-        return _failing(f"{when} did not hold.")
-    if situation.now - trial.at > FRESH_TRIAL:
-        return _failing(f"{when} is older than {FRESH_TRIAL.days} days: repeat it.")
-    asked, summary = situation.plan.load_test, trial.summary
-    if _number(summary, "rate") < asked.rate or _number(summary, "seconds") < asked.duration.total_seconds():
-        return _failing(f"{when} was smaller than the plan asks: {asked.rate:,} a minute for {_span(asked.duration)}.")
-    return _met(f"{when} held: {_number(summary, 'rate'):,.0f} a minute.")
-
-
-def _number(summary: Mapping[str, object], name: str) -> float:
-    value = summary.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
+    asked, (load, result) = situation.plan.load_test, loadtest.read_again(trial.summary)
+    findings = loadtest.judge(asked, load, result)  # by the plan of today, whichever it was made by
+    if broken := [finding.sentence for finding in findings if not finding.holds]:
+        return _failing(f"{when} did not hold: {'; '.join(broken)}.")
+    if not trial.is_fresh(situation.now, FRESH_TRIAL):
+        return _failing(f"{when} is not of the last {FRESH_TRIAL.days} days: repeat it.")
+    if not loadtest.is_large_enough(asked, load):
+        wanted = f"{asked.clients:,} clients, {asked.rate:,} a minute for {_span(asked.duration)}"
+        return _failing(f"{when} was smaller than the plan asks: {wanted}.")
+    return _met(f"{when} held: {'; '.join(finding.sentence for finding in findings)}.")
 
 
 def _index_check(_: Criterion, situation: Situation) -> CriterionStatus:

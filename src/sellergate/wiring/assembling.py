@@ -111,6 +111,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         minutes_kept=kept.minutes_kept,
         hours_kept=kept.hours_kept,
         denials_kept=kept.denials_kept,
+        verdicts_kept=kept.verdicts_kept,
     )
     metrics = GateMetrics(
         CollectorRegistry(),

@@ -68,6 +68,11 @@ class MemoryAuthorizations:
         """How many of the seller's records hold a slot."""
         return sum(record.status in OPEN or _is_live(record, now) for record in self._of_seller(seller_id))
 
+    def slots_by_seller(self, seller_ids: Iterable[str], now: datetime) -> dict[str, int]:
+        """How many of the records of each of these sellers hold a slot; who holds none is left out."""
+        slots = {seller_id: self.slots_in_use(seller_id, now) for seller_id in seller_ids}
+        return {seller_id: number for seller_id, number in slots.items() if number}
+
     def approved_sellers(self, product_id: str, now: datetime) -> int:
         """How many approvals of the product have not lapsed."""
         ids = self._tables.records_of_product.get(product_id) or _NOBODY
