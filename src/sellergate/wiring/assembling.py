@@ -4,7 +4,7 @@ import os
 import socket
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
@@ -52,13 +52,9 @@ from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.watching import Watchman
 from sellergate.services.workflow import Workflow, WorkflowRules
 from sellergate.settings import Settings
-from sellergate.worker import Job, Worker
-
-if TYPE_CHECKING:  # a process without Redis does not wait for its library
-    pass
-
 from sellergate.wiring.assembly import Assembly, Moving, Once
 from sellergate.wiring.opening import beside, cache_health, index_problems, limits_of, redis_of, rollout_plan, series_of
+from sellergate.worker import Job, Worker
 
 CHANGES_KEPT_FOR: Final = timedelta(days=1)
 """Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
