@@ -29,7 +29,7 @@ def ask(shop, seller, product):
 def test_before_the_first_look_nothing_is_said(aggregating):
     assert aggregating.current() is None
     aggregating.look()
-    assert aggregating.current() == Aggregates()
+    assert aggregating.current() == Aggregates(inboxes=[], decisions=[])
 
 
 def test_inboxes_decisions_and_the_last_rollback(shop, aggregating):
