@@ -1,6 +1,7 @@
 """promtool: found, and made to prove rules by their own series."""
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -39,8 +40,7 @@ def prove(program: Path, rules: Sequence[Rule]) -> int:
     """
     with tempfile.TemporaryDirectory(prefix="sellergate-rules-") as folder:
         tests = [_written(rule, Path(folder)) for rule in rules]
-        for rule in rules:
-            _run(program, "check", "rules", str(Path(folder, f"{rule.name}.json")))
+        _run(program, "check", "rules", *(str(Path(folder, f"{rule.name}.json")) for rule in rules))
         _run(program, "test", "rules", *tests)
     return sum(len(rule.proofs) for rule in rules)
 
@@ -97,5 +97,12 @@ def _run(program: Path, *arguments: str) -> str:
         raise ProofFailed(f"{program} cannot be run: {error}") from error
     said = f"{done.stdout}\n{done.stderr}"
     if done.returncode:
-        raise ProofFailed(" ".join(said.split())[-1500:])
+        raise ProofFailed(_failure(said))
     return said
+
+
+def _failure(said: str) -> str:
+    """Which rules are at fault, and the beginning of what was found instead."""
+    names = dict.fromkeys(re.findall(r'alertname=\\"(\w+)\\"', said))
+    found = " ".join(said.rpartition("FAILED:")[2].split()) if names else " ".join(said.split())
+    return f"{', '.join(names)}: {found[:500]}" if names else found[-500:]
