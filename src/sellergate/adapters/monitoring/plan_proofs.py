@@ -34,7 +34,8 @@ def _latency(alert: Alert, series: Series) -> Iterator[Proof]:
 
 def _durations(alert: Alert, series: Series, fast: tuple[float, ...], slow: tuple[float, ...]) -> Values:
     """The histogram of so many checks a minute that are fast, and so many between the two edges beyond the limit."""
-    below, *above = (edge / SECOND for edge in PROMETHEUS_EDGES if edge / SECOND >= alert.above)
+    edges = [edge / SECOND for edge in PROMETHEUS_EDGES]
+    below, *above = [edge for edge in edges if edge >= alert.above] or edges[-1:]
     both = tuple(sum(each) for each in zip(fast, slow, strict=True))
     bucket = f"{names.DURATION}_bucket"
     hit = 'cache_hit="false"'
