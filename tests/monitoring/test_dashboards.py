@@ -6,6 +6,9 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard as SdkDashboard
 
 from builders import THE_PLAN
 from sellergate.adapters.monitoring import dashboards
@@ -49,6 +52,37 @@ def test_the_dashboards_and_panels_of_the_document_are_there():
     assert [board.title for board in BOARDS] == list(OF_THE_SEED)
     for board in BOARDS:
         assert set(OF_THE_SEED[board.title]) <= {panel.title for panel in board.panels()}
+
+
+@by_title
+def test_grafanas_own_model_knows_every_field(board):
+    """It reads what it has a name for and forgets the rest: a name that is wrong does not come back."""
+    register_default_plugins()
+    written = board.as_json(RUNBOOK)
+
+    read = SdkDashboard.from_json(written)
+
+    assert list(lost(written, json.loads(json.dumps(read, cls=JSONEncoder)))) == []
+
+
+def lost(written, read, path=""):
+    if isinstance(written, dict) and isinstance(read, dict):
+        for name, value in written.items():
+            yield from lost(value, read.get(name, "nothing"), f"{path}.{name}")
+    elif isinstance(written, list) and isinstance(read, list) and len(written) == len(read):
+        for place, (value, other) in enumerate(zip(written, read, strict=True)):
+            yield from lost(value, other, f"{path}[{place}]")
+    elif written != read:
+        yield path
+
+
+def test_a_field_that_grafana_does_not_know_is_found():
+    register_default_plugins()
+    written = BOARDS[0].as_json(RUNBOOK)
+    written["panels"][1]["fieldConfig"]["defaults"]["treshold"] = 3
+    read = json.loads(json.dumps(SdkDashboard.from_json(written), cls=JSONEncoder))
+
+    assert list(lost(written, read)) == [".panels[1].fieldConfig.defaults.treshold"]
 
 
 @by_title
