@@ -5,7 +5,7 @@ import re
 
 import httpx
 import pytest
-from live import ADMIN
+from live import ADMIN, until
 from monitored import LIMIT, OPERATOR, monitored
 
 from builders import THE_PLAN
@@ -68,6 +68,10 @@ def test_the_pager_hears_the_critical_alert(run):
     assert event["payload"]["severity"] == "critical"
     assert event["payload"]["summary"] == "Gate latency P95 is above 0.002 ms"
     assert event["payload"]["custom_details"]["runbook"] == "docs/runbook.md#gate-latency-spike"
+
+
+def test_the_pager_hears_that_it_is_over_once_the_gates_are_off(run):
+    until(lambda: run.receivers.got["/pagerduty"][-1]["event_action"] == "resolve")
 
 
 def test_slack_hears_the_warnings_and_nothing_critical(run):

@@ -65,7 +65,11 @@ def alertmanager_file(rules: Sequence[Rule], receivers: Receivers) -> dict[str, 
                     "repeat_interval": "5m",
                     "continue": True,
                 },
-                {"matchers": [f'severity="{CRITICAL}"'], "receiver": "pagerduty"},
+                {
+                    "matchers": [f'severity="{CRITICAL}"'],
+                    "receiver": "pagerduty",
+                    "group_wait": "0s",  # a rollback may have resolved it a second later: somebody is to know all the same
+                },
                 {
                     "matchers": [f'severity="{INFO}"'],
                     "receiver": "email" if receivers.mail else "slack",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from sellergate.adapters.monitoring import series as names
-from sellergate.adapters.monitoring.proofs import Course, Proof, Values, minutes
+from sellergate.adapters.monitoring.proofs import Course, Proof, Values, minutes, with_gauges
 from sellergate.adapters.monitoring.series import BAD_ENOUGH, Series
 from sellergate.domain.communication import Alert, Watched
 from sellergate.domain.histogram import PROMETHEUS_EDGES, SECOND
@@ -24,12 +24,19 @@ def proofs_of(alert: Alert, series: Series) -> tuple[Proof, ...]:
 
 def _latency(alert: Alert, series: Series) -> Iterator[Proof]:
     course = Course(minutes(alert.lasting), RATE_MINUTES)
+    full, shadow = (_in_phase(series, phase) for phase in ("full", "shadow"))
     slow = _durations(alert, series, (PER_MINUTE, 0, PER_MINUTE), (0, PER_MINUTE, 0))
-    yield course.proof("every check is slower", slow, counts=True)
+    yield with_gauges(course.proof("every check is slower", slow, counts=True), full)
     few = _durations(alert, series, (PER_MINUTE * 0.96,), (PER_MINUTE * 0.04,))
-    yield course.quiet("one check of 25 is slower", few, counts=True)
+    yield with_gauges(course.quiet("one check of 25 is slower", few, counts=True), full)
     rare = _durations(alert, series, (0,), (FEW,))
-    yield course.quiet("hardly any checks, all of them slower", rare, counts=True)
+    yield with_gauges(course.quiet("hardly any checks, all of them slower", rare, counts=True), full)
+    all = _durations(alert, series, (0,), (PER_MINUTE,))
+    yield with_gauges(course.quiet("every check is slower, in shadow", all, counts=True), shadow)
+
+
+def _in_phase(series: Series, phase: str) -> dict[str, float]:
+    return {series.of(names.PHASE, f'phase="{each}"'): float(each == phase) for each in ("shadow", "full")}
 
 
 def _durations(alert: Alert, series: Series, fast: tuple[float, ...], slow: tuple[float, ...]) -> Values:
@@ -50,11 +57,14 @@ def _durations(alert: Alert, series: Series, fast: tuple[float, ...], slow: tupl
 
 def _errors(alert: Alert, series: Series) -> Iterator[Proof]:
     course = Course(minutes(alert.lasting), RATE_MINUTES)
+    full, shadow = (_in_phase(series, phase) for phase in ("full", "shadow"))
     bad, good = min(2 * alert.above, 1) * PER_MINUTE, 0.9 * alert.above * PER_MINUTE
-    yield course.proof("twice as many fail", _checks(series, (good, bad, good)), counts=True)
-    yield course.quiet("nearly as many fail", _checks(series, (good,)), counts=True)
-    rare = dict.fromkeys(_checks(series, (good,)), (BAD_ENOUGH / RATE_MINUTES,))
-    yield course.quiet("hardly any checks, half of which fail", rare, counts=True)
+    failing = _checks(series, (good, bad, good))
+    yield with_gauges(course.proof("twice as many fail", failing, counts=True), full)
+    yield with_gauges(course.quiet("nearly as many fail", _checks(series, (good,)), counts=True), full)
+    rare = dict.fromkeys(failing, (BAD_ENOUGH / RATE_MINUTES,))
+    yield with_gauges(course.quiet("hardly any checks, half of which fail", rare, counts=True), full)
+    yield with_gauges(course.quiet("twice as many fail, in shadow", _checks(series, (bad,)), counts=True), shadow)
 
 
 def _checks(series: Series, failed: tuple[float, ...]) -> Values:

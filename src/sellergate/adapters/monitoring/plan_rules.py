@@ -93,7 +93,7 @@ def _latency(alert: Alert, series: Series) -> _Told:
     enough = series.increase(f"{names.DURATION}_count")
     return _Told(
         f"Gate latency P95 is above {alert.above * 1000:.10g} ms",
-        f"{series.latency(0.95)} > {alert.above:.10g} and {enough} > {MANY}",
+        f"{series.latency(0.95)} > {alert.above:.10g} and {enough} > {MANY} and {series.enforcing()}",
         "gate-latency-spike",
         "{{ $value | humanizeDuration }}",
     )
@@ -103,7 +103,7 @@ def _errors(alert: Alert, series: Series) -> _Told:
     enough = series.increase(names.CHECKS, names.FAILED)
     return _Told(
         f"More than {_percent(alert.above)} of the gate's checks fail",
-        f"{series.error_rate()} > {alert.above:.10g} and {enough} > {BAD_ENOUGH}",
+        f"{series.error_rate()} > {alert.above:.10g} and {enough} > {BAD_ENOUGH} and {series.enforcing()}",
         "high-error-rate",
         "{{ $value | humanizePercentage }}",
     )

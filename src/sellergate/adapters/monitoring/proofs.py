@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -78,6 +78,12 @@ class Course:
 def _written(series: Values, lengths: Sequence[int], *, counts: bool) -> dict[str, str]:
     write = counted if counts else held
     return {name: write(*zip(values, lengths, strict=True)) for name, values in series.items()}
+
+
+def with_gauges(proof: Proof, gauges: Mapping[str, float]) -> Proof:
+    """The same with gauges that stay as they are for as long as anything is looked at."""
+    length = max((*proof.firing, *proof.pending, *proof.silent)) + 1
+    return replace(proof, series={**proof.series, **{name: held((value, length)) for name, value in gauges.items()}})
 
 
 def minutes(span: timedelta) -> int:

@@ -51,6 +51,10 @@ class Series:
         """The share of the checks a cache might answer that one of any tier did: each asks its process's own memory first."""
         return f"{self.rate(CACHE, HIT, over=over)} / {self.rate(CACHE, LOCAL, over=over)}"
 
+    def enforcing(self) -> str:
+        """Whether any product is enforced: something where it is, nothing where it is not."""
+        return f"{self.worst(PHASE, ENFORCED)} == 1"
+
     def approval_rate(self, over: str) -> str:
         """The share of the decisions that were approvals."""
         approved = self.increase(VERBS, 'action="approve"', OK, over=over)
@@ -84,6 +88,7 @@ REVOKE: Final = "seller_auth_revoke_to_deny_seconds"
 
 EVALUATED: Final = 'decision!="bypass"'
 FAILED: Final = 'decision="error"'
+ENFORCED: Final = 'phase=~"canary|percentage|full"'
 HIT: Final = 'result="hit"'
 LOCAL: Final = 'tier="local"'
 OK: Final = 'result="ok"'
