@@ -61,6 +61,22 @@ def test_decisions_are_counted_less_often_and_only_those_of_a_week(shop, aggrega
     assert aggregating.current().decisions == []
 
 
+def test_inboxes_are_known_where_decisions_cannot_be_counted(shop, aggregating, monkeypatch):
+    shop.workflow.approve(ACME, ask(shop, ANNA, "a-1"))
+    aggregating.look()
+    ask(shop, ANNA, "a-2")
+
+    def takes_too_long(_):
+        raise StoreUnavailable
+
+    monkeypatch.setattr(shop.store, "read_aside", takes_too_long)
+    shop.time += DECISIONS_EVERY
+    aggregating.look()
+
+    assert aggregating.current().inboxes == [Inbox("acme", 1)]
+    assert aggregating.current().decisions == [Decisions("acme", 1, 0)]
+
+
 def test_what_was_seen_is_said_over_a_short_outage_and_not_over_a_long_one(shop, aggregating, monkeypatch):
     ask(shop, ANNA, "a-1")
     aggregating.look()

@@ -13,7 +13,7 @@ from sellergate.services.outages import Outage
 
 log = logging.getLogger(__name__)
 
-DECISIONS_EVERY: Final = timedelta(minutes=2)
+DECISIONS_EVERY: Final = timedelta(minutes=5)
 """They are counted, which takes long where a week has had many."""
 SHOWN_FOR: Final = timedelta(minutes=5)
 """What is older is not said any more: nobody knows whether it still holds."""
@@ -25,9 +25,10 @@ class Aggregating:
     def __init__(self, store: Store, *, now: Clock = utc_now) -> None:
         self._store = store
         self._now = now
-        self._outage = Outage(log, "Inboxes and decisions cannot be counted")
+        self._outage = Outage(log, "Inboxes cannot be counted")
+        self._decisions_outage = Outage(log, "Suppliers' decisions cannot be counted")
         self._seen: tuple[datetime, Aggregates] | None = None
-        self._decided: tuple[datetime, Sequence[Decisions]] | None = None
+        self._decided: tuple[datetime | None, Sequence[Decisions]] = (None, ())
 
     def current(self) -> Aggregates | None:
         """What was seen last; None before the first look, and once that is five minutes old."""
@@ -53,8 +54,16 @@ class Aggregating:
         self._seen = now, found
 
     def _decisions(self, now: datetime) -> Sequence[Decisions]:
-        if self._decided is None or now - self._decided[0] >= DECISIONS_EVERY:
+        """Counted apart: where that takes too long the inboxes are known all the same, and the last count stands."""
+        counted_at, decisions = self._decided
+        if counted_at is not None and now - counted_at < DECISIONS_EVERY:
+            return decisions
+        try:
             since = now - DECIDED_WITHIN
-            counted = self._store.read_aside(lambda view: view.events.decisions(since, SUPPLIERS_SHOWN))
-            self._decided = now, counted
-        return self._decided[1]
+            decisions = self._store.read_aside(lambda view: view.events.decisions(since, SUPPLIERS_SHOWN))
+        except Exception as error:  # noqa: BLE001 - the next one tries again
+            self._decisions_outage.met(error)
+        else:
+            self._decisions_outage.over()
+        self._decided = now, decisions
+        return decisions
