@@ -302,10 +302,10 @@ def test_the_low_risk_filter_knows_sellers_and_products(stocked):
     assert found(max_tier=Tier.BRONZE, max_monthly_orders=11, requested_before=NOON + HOUR) == everything[:2]
 
 
-def test_the_fullest_inbox_is_that_of_the_supplier_with_the_most_open_requests(store):
+def test_the_fullest_inboxes_are_those_of_the_suppliers_with_the_most_open_requests(store):
     stock(store, suppliers=("acme", "zeta"), sellers=("anna", "ben"), products=("p-1", "p-2", "p-3"))
     with store.view() as view:
-        assert view.authorizations.fullest_inbox() is None
+        assert view.authorizations.fullest_inboxes(5) == []
 
     keep(
         store,
@@ -314,8 +314,9 @@ def test_the_fullest_inbox_is_that_of_the_supplier_with_the_most_open_requests(s
         an_authorization(Status.INFO_REQUESTED, product="p-3", supplier_id="acme"),
     )
     with store.view() as view:
-        assert view.authorizations.fullest_inbox() == Inbox("acme", 1)
+        assert view.authorizations.fullest_inboxes(5) == [Inbox("acme", 1), Inbox("zeta", 1)]
 
     keep(store, an_authorization(seller="ben", product="p-1", supplier_id="zeta"))
     with store.view() as view:
-        assert view.authorizations.fullest_inbox() == Inbox("zeta", 2)
+        assert view.authorizations.fullest_inboxes(5) == [Inbox("zeta", 2), Inbox("acme", 1)]
+        assert view.authorizations.fullest_inboxes(1) == [Inbox("zeta", 2)]

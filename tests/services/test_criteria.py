@@ -15,7 +15,9 @@ from sellergate.domain.plan import LoadTest
 from sellergate.domain.thresholds import Metric
 from sellergate.domain.trials import TrialKind
 from sellergate.ports.control import SignOff
-from sellergate.services.criteria import EVALUATIONS
+from sellergate.services.criteria import EVALUATIONS, EvaluatedCriteria
+from sellergate.services.proving import ATTESTED, Proving
+from sellergate.services.soundings import Soundings
 from sellergate.services.trials import TrialBook
 
 MET, FAILING, TOO_LITTLE, UNSIGNED = CriterionState
@@ -218,3 +220,46 @@ def test_an_environments_rollout_is_measured_since_its_first_process_started(mem
     fleet = Fleet(memory_store)
     assert fleet.state().phase.value == "off"
     assert state(fleet, Check.VERDICT_CONTINUE) is TOO_LITTLE
+
+
+@pytest.mark.parametrize("check", ATTESTED)
+def test_what_was_shown_counts_for_what_it_was_shown_of_until_a_rollback(memory_store, check):
+    asked = Criterion(name="it", text="It holds", check=check)
+    steps = (replace(PLAN.steps[0], criteria=(asked,)), replace(PLAN.steps[1], entry=(asked,)), *PLAN.steps[2:])
+    fleet = Fleet(memory_store, replace(PLAN, steps=steps))
+    proving = Proving(fleet.store, fleet.plan, now=fleet.now)
+    made = {check: "abc123"}
+
+    def found():
+        criteria = EvaluatedCriteria(
+            fleet.store,
+            fleet.process("asked").judge,
+            fleet.plan,
+            Soundings(fleet.store, index_problems=lambda: ()),
+            fingerprint=made.get,
+            now=fleet.now,
+        )
+        return criteria.states([asked], fleet.state())["it"]
+
+    assert found().state is TOO_LITTLE
+    assert ATTESTED[check] in found().detail
+    assert proving.attest(OPERATOR, check, "abc123", "All of it held: twice.") == 2
+    assert (found().state, found().detail) == (
+        MET,
+        "All of it held: twice. Shown 2026-03-01 12:00 UTC by operator-1.",
+    )
+
+    made[check] = "def456"
+    assert found().state is FAILING
+    made.clear()
+    assert found().state is FAILING
+    made[check] = "abc123"
+    fleet.wait(1)
+    fleet.at("half")
+    assert found().state is MET
+    fleet.operator.rollback(OPERATOR, REASON)
+    assert found().state is TOO_LITTLE
+
+
+def test_what_no_criterion_asks_for_is_kept_by_none(fleet):
+    assert Proving(fleet.store, fleet.plan).attest(OPERATOR, Check.DASHBOARDS_PRESENT, "abc", "They are there.") == 0

@@ -31,13 +31,13 @@ class Check(StrEnum):
     POOL_IN_USE = "pool_in_use"
     """The share of database connections in use is in the step's good band."""
     ALERT_RULES_PROVED = "alert_rules_proved"
-    """Every alert rule was shown to fire when it must, and to stay silent otherwise."""
+    """Every alert rule this plan makes was shown to fire when it must, and to stay silent otherwise, since the last rollback."""
     PREVIOUS_STEPS_MET = "previous_steps_met"
     """The criteria of the step that the criterion names were met, or of all earlier steps."""
     ZERO_ROLLBACKS = "zero_rollbacks"
     """Nothing was rolled back since the step began."""
     DASHBOARDS_PRESENT = "dashboards_present"
-    """The dashboards are there, as this version makes them."""
+    """The dashboards were found where Grafana reads them, as this version and plan make them, since the last rollback."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

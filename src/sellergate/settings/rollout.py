@@ -83,7 +83,8 @@ class MeasurementSettings:
     prometheus_match: str = setting(
         "SELLERGATE_PROMETHEUS_MATCH",
         "",
-        "Which series of that Prometheus are ours, where it has others' too.",
+        "Which series of that Prometheus are ours, where it has others' too; alert rules and dashboards are about these. "
+        "Unset: all of them, and there the job sellergate.",
         matchers,
         allowed='label matchers like job="sellergate",env="production"',
     )

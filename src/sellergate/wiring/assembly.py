@@ -25,6 +25,7 @@ from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
+from sellergate.services.proving import Proving
 from sellergate.services.records import Records
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
@@ -106,6 +107,7 @@ class Assembly:
     judge: Judge
     verdicts: Verdicts
     signing: Signing
+    proving: Proving
     retrospective: Retrospective
     controller: Controller
     rolling_up: RollingUp

@@ -123,11 +123,11 @@ class MemoryAuthorizations:
         """How many records stand where."""
         return dict(Counter(record.status for record in self._tables.records))
 
-    def fullest_inbox(self) -> Inbox | None:
-        """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
+    def fullest_inboxes(self, limit: int) -> list[Inbox]:
+        """Suppliers with REQUESTED records, those with the most first, then by id."""
         pending = Counter(record.supplier_id for record in self._tables.records if record.status is Status.REQUESTED)
-        fullest = min(pending.items(), key=lambda item: (-item[1], item[0]), default=None)
-        return None if fullest is None else Inbox(*fullest)
+        fullest = sorted(pending.items(), key=lambda item: (-item[1], item[0]))
+        return [Inbox(*item) for item in fullest[:limit]]
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with a greater id, in order."""

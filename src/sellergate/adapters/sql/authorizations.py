@@ -11,7 +11,7 @@ from sellergate.adapters.sql.paging import read_page
 from sellergate.adapters.sql.rows import as_row_of
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import authorizations, products, sellers
-from sellergate.adapters.sql.tallies import fullest_inbox, tallied, tallies_by_status
+from sellergate.adapters.sql.tallies import fullest_inboxes, tallied, tallies_by_status
 from sellergate.domain.authorization import OPEN, Authorization, Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
@@ -100,9 +100,9 @@ class SqlAuthorizations:
         """How many records stand where."""
         return tallies_by_status(self._session)
 
-    def fullest_inbox(self) -> Inbox | None:
-        """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
-        return fullest_inbox(self._session)
+    def fullest_inboxes(self, limit: int) -> list[Inbox]:
+        """Suppliers with REQUESTED records, those with the most first, then by id."""
+        return fullest_inboxes(self._session, limit)
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with a greater id, in order."""

@@ -203,6 +203,11 @@ HOT_QUERIES: Final = (
         ("ix_authorization_events_at",),
     ),
     HotQuery(
+        "decisions lately",
+        lambda view, sample: view.events.decisions(sample.now - timedelta(days=1), 500),
+        ("ix_authorization_events_at|ix_authorization_events_action_sequence",),
+    ),
+    HotQuery(
         "busiest sellers",
         lambda view, _: view.events.busiest_sellers(100, among=10_000),
         ("pk_authorization_events",),
