@@ -247,6 +247,11 @@ HOT_QUERIES: Final = (
         ("ix_notifications_audience_recipient_id_id",),
     ),
     HotQuery(
+        "unread notifications",
+        lambda view, sample: view.notices.unread(Audience.SELLER, sample.seller_id),
+        ("ix_notifications_unread",),
+    ),
+    HotQuery(
         "shadow report",
         lambda view, _: view.shadow.search(ShadowQuery(page=PageRequest(20, (100, "s", "p", "cart", "e")))),
         ("ix_shadow_denials_count_seller_id_product_id_stage_error_code",),
