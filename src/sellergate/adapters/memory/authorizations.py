@@ -94,9 +94,7 @@ class MemoryAuthorizations:
             return False
         if query.statuses and record.status not in query.statuses:
             return False
-        if query.requested_before is not None and record.requested_at > query.requested_before:
-            return False
-        if query.requested_since is not None and record.requested_at < query.requested_since:
+        if not _was_requested_between(query.requested_since, query.requested_before, record):
             return False
         seller = self._tables.sellers.get(record.seller_id)
         product = self._tables.products.get(record.product_id)
@@ -156,6 +154,10 @@ def _is_live(record: Authorization, now: datetime) -> bool:
 
 def _request_order(record: Authorization) -> Position:
     return time_as_text(record.requested_at), record.id
+
+
+def _was_requested_between(since: datetime | None, until: datetime | None, record: Authorization) -> bool:
+    return (since is None or record.requested_at >= since) and (until is None or record.requested_at <= until)
 
 
 def _mentions(seller: Seller | None, product: Product | None, part: str) -> bool:
