@@ -13,14 +13,20 @@ from typing import Any, Final, Self
 import structlog
 
 from sellergate.adapters.jwks import JwksFile, JwksUrl
+from sellergate.adapters.openid import OpenIdProvider
 from sellergate.adapters.prometheus import MULTIPROCESS_FOLDER, forget_process
 from sellergate.adapters.rate_limits import MovingWindowLimits
 from sellergate.domain.errors import SellergateError
+from sellergate.domain.sessions import Person
 from sellergate.faces.api.app import create_app
 from sellergate.faces.api.parts import Parts
+from sellergate.faces.console.app import Console
+from sellergate.faces.console.identity import ClaimNames, OpenIdSignIn
+from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.keyring import Keyring, PublicKeys, SharedSecret
 from sellergate.faces.tokens import Authenticator
 from sellergate.logs import configure_logs
+from sellergate.ports.limits import RateLimiter
 from sellergate.server.child import Line
 from sellergate.server.draining import DrainingServer, config_of
 from sellergate.server.listening import handed_over, listen, url_of
@@ -28,6 +34,7 @@ from sellergate.server.supervisor import Orders, Supervisor
 from sellergate.settings import (
     ENV_FILE,
     ConfigurationError,
+    ConsoleSettings,
     ServerSettings,
     Settings,
     TokenSettings,
@@ -83,6 +90,7 @@ def _checked(environ: Mapping[str, str]) -> tuple[Settings, Mapping[str, str]]:
     read = with_env_file(environ)
     settings = load_settings(read)
     _keyring(settings.tokens)  # before anything is opened
+    _sign_in(settings.console)
     configure_logs(settings.logs)
     prepare_database(settings)
     return settings, read
@@ -112,18 +120,50 @@ def work(listener_fd: int, line_fd: int) -> None:
     line = Line(line_fd)
     settings = load_settings()
     configure_logs(settings.logs)
-    config = config_of(application(settings), settings.server, callback_notify=line.say_serving, timeout_notify=1)
+    app = application(settings)
+    config = config_of(app, settings.server, callback_notify=line.say_serving, timeout_notify=1)
     with socket.socket(fileno=listener_fd) as listener:
         listener.set_inheritable(False)
-        DrainingServer(config).run(sockets=[listener])
+        DrainingServer(config, app.leave).run(sockets=[listener])
 
 
-def application(settings: Settings) -> "_Application":
-    """The ASGI application of one process."""
-    return _Application(assemble(settings, following=True, serving=True))
+def application(settings: Settings, demo: Mapping[str, Person] | None = None) -> "_Application":
+    """The ASGI application of one process. `demo` are people anybody may sign in to the console as."""
+    return _Application(assemble(settings, following=True, serving=True), demo or {})
 
 
-def http_app(assembly: Assembly) -> Any:
+def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Person]) -> Console:
+    """The console over one assembly."""
+    return Console(
+        ConsoleParts(
+            sessions=assembly.sessions,
+            inbox=assembly.inbox,
+            notifications=assembly.notifications,
+            directory=assembly.directory,
+            limiter=limiter,
+            rollout=lambda: assembly.gate.rollout,
+            pulse=assembly.pulse,
+            sign_in=_sign_in(assembly.settings.console),
+            demo=demo,
+            url=assembly.settings.console.url,
+        )
+    )
+
+
+def _sign_in(console: ConsoleSettings) -> OpenIdSignIn | None:
+    if console.issuer is None:
+        return None
+    for variable, value in (("SELLERGATE_OIDC_CLIENT_ID", console.client_id), ("SELLERGATE_CONSOLE_URL", console.url)):
+        if value is None:
+            raise ConfigurationError(variable, "", "is needed beside SELLERGATE_OIDC_ISSUER")
+    provider = OpenIdProvider(
+        console.issuer, client_id=console.client_id or "", client_secret=console.client_secret, scopes=console.scopes
+    )
+    claims = ClaimNames(roles=console.roles_claim, seller=console.seller_claim, supplier=console.supplier_claim)
+    return OpenIdSignIn(provider, PublicKeys(provider), client_id=console.client_id or "", claims=claims)
+
+
+def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None = None) -> Any:
     """The HTTP faces over one assembly."""
     settings = assembly.settings
     keys = _keyring(settings.tokens)
@@ -145,17 +185,23 @@ def http_app(assembly: Assembly) -> Any:
             shadow=assembly.shadow_report,
             gate=assembly.gate,
             authenticator=Authenticator(keys, issuer=settings.tokens.issuer, audience=settings.tokens.audience),
-            limiter=MovingWindowLimits(
-                requests_per_day=settings.rates.requests_per_day,
-                writes_per_minute=settings.rates.writes_per_minute,
-                shared=assembly.shared_windows(),
-            ),
+            limiter=limiter,
             idempotency=assembly.idempotency,
             rollout=lambda: assembly.gate.rollout,
             health=assembly.health.detailed,
             ready=assembly.health.ready,
             metrics=assembly.metrics.exposition,
-        )
+        ),
+        console,
+    )
+
+
+def _limiter(assembly: Assembly) -> RateLimiter:
+    rates = assembly.settings.rates
+    return MovingWindowLimits(
+        requests_per_day=rates.requests_per_day,
+        writes_per_minute=rates.writes_per_minute,
+        shared=assembly.shared_windows(),
     )
 
 
@@ -178,9 +224,15 @@ def no_keys() -> ConfigurationError:
 class _Application:
     """The assembly's ASGI application, started and stopped with the server."""
 
-    def __init__(self, assembly: Assembly) -> None:
+    def __init__(self, assembly: Assembly, demo: Mapping[str, Person]) -> None:
         self._assembly = assembly
-        self._app = http_app(assembly)
+        limiter = _limiter(assembly)
+        self._console = console_of(assembly, limiter, demo)
+        self._app = http_app(assembly, limiter, self._console)
+
+    def leave(self) -> None:
+        """The server begins to stop: end what would go on for ever."""
+        self._console.close()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -205,12 +257,13 @@ class _Application:
 class Server:
     """The server inside another program, in a thread of its own: for the demo and for tests.
 
-    A context manager; raises ConfigurationError when it cannot start.
+    A context manager; raises ConfigurationError when it cannot start. `demo` are people anybody may sign in to the console as.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, demo: Mapping[str, Person] | None = None) -> None:
         _keyring(settings.tokens)  # before anything is opened
         self._settings = settings
+        self._demo = demo
         self._stack = contextlib.ExitStack()
         self.url = ""
 
@@ -218,7 +271,8 @@ class Server:
         prepare_database(self._settings)
         listener = self._stack.enter_context(listen(self._settings.server))
         self.url = url_of(listener)
-        server = DrainingServer(config_of(application(self._settings), self._settings.server))
+        app = application(self._settings, self._demo)
+        server = DrainingServer(config_of(app, self._settings.server), app.leave)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sellergate-server")
         self._stack.callback(thread.join)
         self._stack.callback(setattr, server, "should_exit", True)

@@ -113,7 +113,9 @@ class OpenIdProvider:
         auth: httpx.Auth | None = None
         if self._client_secret is None:
             form = {**form, "client_id": self._client_id}
-        elif "client_secret_basic" in self._describe().get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
+        elif "client_secret_basic" in self._describe().get(
+            "token_endpoint_auth_methods_supported", ["client_secret_basic"]
+        ):
             auth = httpx.BasicAuth(quote(self._client_id, safe=""), quote(self._client_secret, safe=""))
         else:
             form = {**form, "client_id": self._client_id, "client_secret": self._client_secret}
@@ -142,7 +144,9 @@ def _object(answer: httpx.Response) -> Mapping[str, Any]:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise ProviderUnavailable(f"The provider answered {answer.status_code} with something that is not a JSON object.")
+        raise ProviderUnavailable(
+            f"The provider answered {answer.status_code} with something that is not a JSON object."
+        )
     return body
 
 

@@ -111,6 +111,11 @@ class SupplierInbox:
 
         return self._store.read_aside(read)
 
+    def count(self, by: Actor, which: InboxView) -> int:
+        """How many of the supplier's requests a view has."""
+        asked = _asked(_supplier(by), InboxQuery(view=which), self._now())
+        return self._store.read_aside(lambda view: view.authorizations.count(asked))
+
     def one(self, by: Actor, id: str) -> InboxDetail:
         """One of the supplier's requests, whatever has become of it. Raises AuthorizationNotFound."""
         supplier_id, now = _supplier(by), self._now()
