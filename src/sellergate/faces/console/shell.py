@@ -1,8 +1,7 @@
 """What stands around every page: the account and its others, the navigation with its counts, theme and language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from sellergate.domain.errors import SellergateError
 from sellergate.domain.identifiers import Role
@@ -10,13 +9,6 @@ from sellergate.domain.sessions import Account
 from sellergate.faces.console.language import NAMES, Words
 from sellergate.faces.console.navigation import NAVIGATION, Entry
 from sellergate.faces.console.visit import Visit
-
-ROLES: Final[Mapping[Role, Callable[[Words], str]]] = {
-    Role.SUPPLIER: lambda words: words.gettext("Supplier"),
-    Role.SELLER: lambda words: words.gettext("Seller"),
-    Role.OPERATOR: lambda words: words.gettext("Operator"),
-    Role.ADMIN: lambda words: words.gettext("Admin"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +102,7 @@ def _counted(visit: Visit, entry: Entry) -> int | None:
 
 def _account(visit: Visit, account: Account) -> AccountItem:
     name = _name(visit, account)
-    return AccountItem(key=account.key, name=name, role=ROLES[account.role](visit.words), initials=initials(name))
+    return AccountItem(key=account.key, name=name, role=role_label(visit.words, account.role), initials=initials(name))
 
 
 def _name(visit: Visit, account: Account) -> str:
@@ -123,6 +115,16 @@ def _name(visit: Visit, account: Account) -> str:
     except SellergateError:
         return account.id or person.subject
     return person.name or person.subject
+
+
+def role_label(words: Words, role: Role) -> str:
+    """What a role is called."""
+    return {
+        Role.SUPPLIER: words.gettext("Supplier"),
+        Role.SELLER: words.gettext("Seller"),
+        Role.OPERATOR: words.gettext("Operator"),
+        Role.ADMIN: words.gettext("Admin"),
+    }[role]
 
 
 def initials(name: str) -> str:

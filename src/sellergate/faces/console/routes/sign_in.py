@@ -1,20 +1,37 @@
 """Signing in: by the provider that is set, or in the demo as somebody made up."""
 
+from dataclasses import dataclass
+
 import structlog
 from starlette.responses import RedirectResponse, Response
 
 from sellergate.domain.errors import Forbidden
+from sellergate.domain.identifiers import Role
 from sellergate.domain.sessions import Person
 from sellergate.faces.console import cookies
 from sellergate.faces.console.addresses import SIGN_IN, local, role_of
 from sellergate.faces.console.navigation import landing_of
 from sellergate.faces.console.pages import Pages
+from sellergate.faces.console.shell import role_label
 from sellergate.faces.console.visit import SEE_OTHER, Visit
 from sellergate.ports.identity import ProviderUnavailable, SignInFailed
 
 log = structlog.get_logger()
 
 pages = Pages()
+
+ICONS = {Role.SUPPLIER: "building-2", Role.SELLER: "store", Role.OPERATOR: "gauge", Role.ADMIN: "shield"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoEntry:
+    """Somebody one can be in the demo."""
+
+    who: str
+    name: str
+    role: str
+    icon: str
+
 
 CALLBACK = f"{SIGN_IN}/callback"
 START = f"{SIGN_IN}/start"
@@ -36,8 +53,13 @@ def _page(visit: Visit, wanted: str = "", *, problem: str = "", status: int = 20
         wanted=wanted,
         problem=problem,
         has_provider=visit.parts.sign_in is not None,
-        demo={name: person.name for name, person in visit.parts.demo.items()},
+        demo=[_demo(visit, who, person) for who, person in visit.parts.demo.items()],
     )
+
+
+def _demo(visit: Visit, who: str, person: Person) -> DemoEntry:
+    role = person.accounts[0].role
+    return DemoEntry(who=who, name=person.name or who, role=role_label(visit.words, role), icon=ICONS[role])
 
 
 @pages.get(START)
