@@ -4,9 +4,11 @@ The browser is a module's: Playwright runs an event loop in this thread, and oth
 """
 
 import pytest
-from browsing import CHROMIUM, open_tab
+from browsing import CHROMIUM, WITHIN, open_tab
 from house import a_house
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+expect.set_options(timeout=WITHIN)
 
 
 @pytest.fixture(scope="module")

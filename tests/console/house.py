@@ -3,6 +3,8 @@
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import httpx
+
 from builders import a_notice, a_product, a_seller, a_supplier, an_authorization
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.authorization import Status
@@ -12,6 +14,7 @@ from sellergate.domain.notices import Audience
 from sellergate.domain.policy import ProductPolicy, SupplierPolicy
 from sellergate.domain.sessions import Account, Person
 from sellergate.faces.console.identity import demo_person
+from sellergate.faces.tokens import issue_token
 from sellergate.serving import Server
 from sellergate.settings import load_settings
 
@@ -57,7 +60,7 @@ class House:
         self.store = store
 
     def ask(self, number=1, *, product="kettle", hours_ago=1.0, status=Status.REQUESTED, **facts):
-        """A request of seller `number` that waits; the answer is the record."""
+        """A request of seller `number` that waits, stored as it is; the answer is the record."""
         at = datetime.now(UTC) - timedelta(hours=hours_ago)
         record = an_authorization(
             status,
@@ -72,8 +75,28 @@ class House:
             work.authorizations.add(record)
         return record
 
+    def call(self, who, method, path, body=None):
+        """One call of the API, as the person would make it: whatever it changes is told to everybody."""
+        account = PEOPLE[who].accounts[0]
+        ids = {f"{account.role}_id": account.id} if account.id else {}
+        token = issue_token(SECRET, subject=PEOPLE[who].subject, roles=[account.role], **ids)
+        answer = httpx.request(
+            method, self.url + path, headers={"Authorization": f"Bearer {token}"}, json=body, timeout=30
+        )
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def request(self, product="kettle"):
+        """The person who is a seller asks for a product; the answer is the authorization."""
+        return self.call("seller", "POST", f"/api/v1/ds/seller/products/{product}/request", {})
+
+    def decide(self, authorization, move, **body):
+        """The person who is a supplier decides."""
+        path = f"/api/v1/ds/supplier/authorizations/{authorization['id']}/{move}"
+        return self.call("supplier", "POST", path, body)
+
     def notify(self, kind="request.approved", *, audience=Audience.SELLER, recipient=SELLER, **facts):
-        """A notice in somebody's list, told on the feed like every change."""
+        """A notice in somebody's list; nobody is told that it is there."""
         about = {"sellerId": SELLER, "productId": "kettle", "reason": None, **facts}
         notice = a_notice(recipient, audience, kind=kind, facts=about, at=datetime.now(UTC))
         with self.store.work() as work:

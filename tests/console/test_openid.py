@@ -110,9 +110,7 @@ def test_somebody_signs_in_and_out_in_a_browser(house, browser, provider):
     page.locator("summary.acct").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
-    assert (
-        page.get_by_role("link", name="Sign out there as well").get_attribute("href").startswith(provider.issuer)
-    )
+    assert page.get_by_role("link", name="Sign out there as well").get_attribute("href").startswith(provider.issuer)
     tab.open("/s/requests")
     expect(page).to_have_url(f"{house.url}/sign-in?return=%2Fs%2Frequests")
     assert tab.unexpected() == []

@@ -54,7 +54,7 @@ def test_a_search_narrows_while_typing_and_stands_in_the_address(signed_in):
     page = tab.page
 
     page.get_by_role("searchbox").fill("달빛마켓 1")
-    expect(page.locator(".pager .num")).to_have_text(f"1\N{EN DASH}7 / 7")
+    expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}7 / 7")
     assert "q=" in tab.path
     expect(page.get_by_role("searchbox")).to_be_focused()
     expect(page.get_by_role("searchbox")).to_have_value("달빛마켓 1")
@@ -62,7 +62,7 @@ def test_a_search_narrows_while_typing_and_stands_in_the_address(signed_in):
     page.reload()
     expect(page.locator("#rows > tr")).to_have_count(7)
     page.go_back()
-    expect(page.locator(".pager .num")).to_have_text(f"1\N{EN DASH}25 / 60")
+    expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}25 / 60")
 
 
 def test_filters_combine_and_can_be_cleared(signed_in):
@@ -70,20 +70,20 @@ def test_filters_combine_and_can_be_cleared(signed_in):
     page = tab.page
 
     page.get_by_label("Tier").select_option("GOLD")
-    expect(page.locator(".pager .num")).to_have_text(f"1\N{EN DASH}15 / 15")
+    expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}15 / 15")
     page.get_by_label("Product", exact=True).select_option(FULL)
     expect(page.get_by_text("No requests match these filters")).to_be_visible()
     assert "tier=GOLD" in tab.path
     assert f"product={FULL}" in tab.path
 
     page.get_by_role("link", name="Clear filters").click()
-    expect(page.locator(".pager .num")).to_have_text(f"1\N{EN DASH}25 / 60")
+    expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}25 / 60")
 
 
 def test_pages_are_walked_forth_and_back_without_a_gap(signed_in):
     tab = signed_in("supplier")
     page, seen = tab.page, []
-    for shown in (f"1\N{EN DASH}25 / 60", f"26\N{EN DASH}50 / 60", f"51\N{EN DASH}60 / 60"):
+    for shown in ("1\N{EN DASH}25 / 60", "26\N{EN DASH}50 / 60", "51\N{EN DASH}60 / 60"):
         expect(page.locator(".pager .num")).to_have_text(shown)
         seen.append(names(tab))
         if page.get_by_role("link", name="Next page").get_attribute("href"):
@@ -92,7 +92,7 @@ def test_pages_are_walked_forth_and_back_without_a_gap(signed_in):
     assert len({name for names in seen for name in names}) == 59  # one seller has asked twice
     for index in (1, 0):
         page.get_by_role("link", name="Previous page").click()
-        expect(page.locator(".pager .num")).to_have_text((f"1\N{EN DASH}25 / 60", f"26\N{EN DASH}50 / 60")[index])
+        expect(page.locator(".pager .num")).to_have_text(("1\N{EN DASH}25 / 60", "26\N{EN DASH}50 / 60")[index])
         assert names(tab) == seen[index]
     assert page.get_by_role("link", name="Previous page").get_attribute("aria-disabled") == "true"
 
@@ -165,9 +165,9 @@ def test_without_a_script_the_list_is_read_searched_and_walked(signed_in):
 
     page.get_by_role("searchbox").fill("Onnuri")
     page.get_by_role("button", name="Search").click()
-    expect(page.locator(".pager .num")).to_have_text(f"1\N{EN DASH}25 / 30")
+    expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}25 / 30")
     page.get_by_role("link", name="Next page").click()
-    expect(page.locator(".pager .num")).to_have_text(f"26\N{EN DASH}30 / 30")
+    expect(page.locator(".pager .num")).to_have_text("26\N{EN DASH}30 / 30")
     page.locator("#rows .nm").first.click()
     expect(page.locator("#detail-h")).to_contain_text("Onnuri")
 

@@ -60,6 +60,7 @@ class Hub:
             self._loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
+        self._rendered.clear()  # what was rendered before is no longer known to be true
         for woken in self._streams:
             woken.set()
 
