@@ -8,25 +8,15 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import structlog
 
-from sellergate.adapters.jwks import JwksFile, JwksUrl
-from sellergate.adapters.openid import OpenIdProvider
 from sellergate.adapters.prometheus import MULTIPROCESS_FOLDER, forget_process
-from sellergate.adapters.rate_limits import MovingWindowLimits
+from sellergate.application import application, keyring_of, sign_in_of
 from sellergate.domain.errors import SellergateError
 from sellergate.domain.sessions import Person
-from sellergate.faces.api.app import create_app
-from sellergate.faces.api.parts import Parts
-from sellergate.faces.console.app import Console
-from sellergate.faces.console.identity import ClaimNames, OpenIdSignIn
-from sellergate.faces.console.parts import ConsoleParts
-from sellergate.faces.keyring import Keyring, PublicKeys, SharedSecret
-from sellergate.faces.tokens import Authenticator
 from sellergate.logs import configure_logs
-from sellergate.ports.limits import RateLimiter
 from sellergate.server.child import Line
 from sellergate.server.draining import DrainingServer, config_of
 from sellergate.server.listening import handed_over, listen, url_of
@@ -34,14 +24,12 @@ from sellergate.server.supervisor import Orders, Supervisor
 from sellergate.settings import (
     ENV_FILE,
     ConfigurationError,
-    ConsoleSettings,
     ServerSettings,
     Settings,
-    TokenSettings,
     load_settings,
     with_env_file,
 )
-from sellergate.wiring import Assembly, assemble, prepare_database
+from sellergate.wiring import prepare_database
 
 log = structlog.get_logger()
 
@@ -89,8 +77,8 @@ def serve(environ: Mapping[str, str], fd: int | None = None) -> None:
 def _checked(environ: Mapping[str, str]) -> tuple[Settings, Mapping[str, str]]:
     read = with_env_file(environ)
     settings = load_settings(read)
-    _keyring(settings.tokens)  # before anything is opened
-    _sign_in(settings.console)
+    keyring_of(settings.tokens)  # before anything is opened
+    sign_in_of(settings.console)
     configure_logs(settings.logs)
     prepare_database(settings)
     return settings, read
@@ -127,133 +115,6 @@ def work(listener_fd: int, line_fd: int) -> None:
         DrainingServer(config, app.leave).run(sockets=[listener])
 
 
-def application(settings: Settings, demo: Mapping[str, Person] | None = None) -> "_Application":
-    """The ASGI application of one process. `demo` are people anybody may sign in to the console as."""
-    return _Application(assemble(settings, following=True, serving=True), demo or {})
-
-
-def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Person]) -> Console:
-    """The console over one assembly."""
-    return Console(
-        ConsoleParts(
-            sessions=assembly.sessions,
-            inbox=assembly.inbox,
-            notifications=assembly.notifications,
-            directory=assembly.directory,
-            limiter=limiter,
-            rollout=lambda: assembly.gate.rollout,
-            pulse=assembly.pulse,
-            sign_in=_sign_in(assembly.settings.console),
-            demo=demo,
-            url=assembly.settings.console.url,
-        )
-    )
-
-
-def _sign_in(console: ConsoleSettings) -> OpenIdSignIn | None:
-    if console.issuer is None:
-        return None
-    for variable, value in (("SELLERGATE_OIDC_CLIENT_ID", console.client_id), ("SELLERGATE_CONSOLE_URL", console.url)):
-        if value is None:
-            raise ConfigurationError(variable, "", "is needed beside SELLERGATE_OIDC_ISSUER")
-    provider = OpenIdProvider(
-        console.issuer, client_id=console.client_id or "", client_secret=console.client_secret, scopes=console.scopes
-    )
-    claims = ClaimNames(roles=console.roles_claim, seller=console.seller_claim, supplier=console.supplier_claim)
-    return OpenIdSignIn(provider, PublicKeys(provider), client_id=console.client_id or "", claims=claims)
-
-
-def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None = None) -> Any:
-    """The HTTP faces over one assembly."""
-    settings = assembly.settings
-    keys = _keyring(settings.tokens)
-    return create_app(
-        Parts(
-            workflow=assembly.workflow,
-            bulk=assembly.bulk,
-            people=assembly.people,
-            directory=assembly.directory,
-            desk=assembly.desk,
-            records=assembly.records,
-            policies=assembly.policies,
-            notifications=assembly.notifications,
-            rollouts=assembly.rollouts,
-            judge=assembly.judge,
-            verdicts=assembly.verdicts,
-            signing=assembly.signing,
-            damage=assembly.damage,
-            shadow=assembly.shadow_report,
-            gate=assembly.gate,
-            authenticator=Authenticator(keys, issuer=settings.tokens.issuer, audience=settings.tokens.audience),
-            limiter=limiter,
-            idempotency=assembly.idempotency,
-            rollout=lambda: assembly.gate.rollout,
-            health=assembly.health.detailed,
-            ready=assembly.health.ready,
-            metrics=assembly.metrics.exposition,
-        ),
-        console,
-    )
-
-
-def _limiter(assembly: Assembly) -> RateLimiter:
-    rates = assembly.settings.rates
-    return MovingWindowLimits(
-        requests_per_day=rates.requests_per_day,
-        writes_per_minute=rates.writes_per_minute,
-        shared=assembly.shared_windows(),
-    )
-
-
-def _keyring(tokens: TokenSettings) -> Keyring:
-    if tokens.jwks_url is not None:
-        return PublicKeys(JwksUrl(tokens.jwks_url))
-    if tokens.jwks_file is not None:
-        return PublicKeys(JwksFile(tokens.jwks_file))
-    if tokens.secret is None:
-        raise no_keys()
-    return SharedSecret(tokens.secret)
-
-
-def no_keys() -> ConfigurationError:
-    """The refusal to serve without anything to check tokens with."""
-    allowed = "set a secret of at least 32 bytes, or SELLERGATE_JWKS_URL or SELLERGATE_JWKS_FILE, to check tokens with"
-    return ConfigurationError("SELLERGATE_JWT_SECRET", "", allowed)
-
-
-class _Application:
-    """The assembly's ASGI application, started and stopped with the server."""
-
-    def __init__(self, assembly: Assembly, demo: Mapping[str, Person]) -> None:
-        self._assembly = assembly
-        limiter = _limiter(assembly)
-        self._console = console_of(assembly, limiter, demo)
-        self._app = http_app(assembly, limiter, self._console)
-
-    def leave(self) -> None:
-        """The server begins to stop: end what would go on for ever."""
-        self._console.close()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    async def _lifespan(self, receive: Any, send: Any) -> None:
-        await receive()
-        try:
-            self._assembly.start()
-        except Exception as error:
-            log.exception("server.start-failed")
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            return
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        self._assembly.stop()
-        await send({"type": "lifespan.shutdown.complete"})
-
-
 class Server:
     """The server inside another program, in a thread of its own: for the demo and for tests.
 
@@ -261,7 +122,7 @@ class Server:
     """
 
     def __init__(self, settings: Settings, demo: Mapping[str, Person] | None = None) -> None:
-        _keyring(settings.tokens)  # before anything is opened
+        keyring_of(settings.tokens)  # before anything is opened
         self._settings = settings
         self._demo = demo
         self._stack = contextlib.ExitStack()

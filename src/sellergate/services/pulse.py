@@ -7,9 +7,13 @@ from sellergate.ports.feed import Change
 
 
 class Pulse:
-    """Calls its listeners after every look at the change feed that found something. From any thread; they must not block."""
+    """Calls its listeners after every look at the change feed that found something. From any thread; they must not block.
 
-    def __init__(self) -> None:
+    `first` is given what each look has found, before them, also when that is nothing.
+    """
+
+    def __init__(self, first: Callable[[Sequence[Change]], None] = lambda _changes: None) -> None:
+        self._first = first
         self._listeners: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
@@ -25,6 +29,7 @@ class Pulse:
 
     def saw(self, changes: Sequence[Change]) -> None:
         """A look at the feed has found these."""
+        self._first(changes)
         if changes:
             for listener in self._listeners:
                 listener()

@@ -143,7 +143,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         position=lambda: follower.position,
         rollout=lambda: gate.rollout,
     )
-    pulse = Pulse()
+    pulse = Pulse(first=probe.saw)
     follower = Follower(
         store,
         memory,
@@ -152,7 +152,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         pinned=pinned,
         boot=boot_now,
         heard=presence.wake,
-        saw=lambda changes: (probe.saw(changes), pulse.saw(changes)),
+        saw=pulse.saw,
         lifetime_seconds=settings.gate.cache_ttl.total_seconds(),
     )
     kill_file = settings.gate.kill_switch_file
