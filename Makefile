@@ -70,8 +70,10 @@ $(VENV)/.installed: $(VENV)/.installed-uv requirements/base.txt requirements/bui
 	$(UV_PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed requirements/test.txt
+$(VENV)/.installed-test: $(VENV)/.installed requirements/test.txt tests/console/node/package-lock.json
 	$(UV_PIP_INSTALL) --require-hashes --requirement requirements/test.txt
+	@mkdir -p $(VENV)/node && cp tests/console/node/package*.json $(VENV)/node/
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix $(VENV)/node --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 $(VENV)/.installed-docs: $(VENV)/.installed requirements/docs.txt

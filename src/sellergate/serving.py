@@ -8,18 +8,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import structlog
 
-from sellergate.adapters.jwks import JwksFile, JwksUrl
 from sellergate.adapters.prometheus import MULTIPROCESS_FOLDER, forget_process
-from sellergate.adapters.rate_limits import MovingWindowLimits
+from sellergate.application import application, keyring_of, sign_in_of
 from sellergate.domain.errors import SellergateError
-from sellergate.faces.api.app import create_app
-from sellergate.faces.api.parts import Parts
-from sellergate.faces.keyring import Keyring, PublicKeys, SharedSecret
-from sellergate.faces.tokens import Authenticator
+from sellergate.domain.sessions import Person
 from sellergate.logs import configure_logs
 from sellergate.server.child import Line
 from sellergate.server.draining import DrainingServer, config_of
@@ -30,11 +26,10 @@ from sellergate.settings import (
     ConfigurationError,
     ServerSettings,
     Settings,
-    TokenSettings,
     load_settings,
     with_env_file,
 )
-from sellergate.wiring import Assembly, assemble, prepare_database
+from sellergate.wiring import prepare_database
 
 log = structlog.get_logger()
 
@@ -82,7 +77,8 @@ def serve(environ: Mapping[str, str], fd: int | None = None) -> None:
 def _checked(environ: Mapping[str, str]) -> tuple[Settings, Mapping[str, str]]:
     read = with_env_file(environ)
     settings = load_settings(read)
-    _keyring(settings.tokens)  # before anything is opened
+    keyring_of(settings.tokens)  # before anything is opened
+    sign_in_of(settings.console)
     configure_logs(settings.logs)
     prepare_database(settings)
     return settings, read
@@ -112,105 +108,23 @@ def work(listener_fd: int, line_fd: int) -> None:
     line = Line(line_fd)
     settings = load_settings()
     configure_logs(settings.logs)
-    config = config_of(application(settings), settings.server, callback_notify=line.say_serving, timeout_notify=1)
+    app = application(settings)
+    config = config_of(app, settings.server, callback_notify=line.say_serving, timeout_notify=1)
     with socket.socket(fileno=listener_fd) as listener:
         listener.set_inheritable(False)
-        DrainingServer(config).run(sockets=[listener])
-
-
-def application(settings: Settings) -> "_Application":
-    """The ASGI application of one process."""
-    return _Application(assemble(settings, following=True, serving=True))
-
-
-def http_app(assembly: Assembly) -> Any:
-    """The HTTP faces over one assembly."""
-    settings = assembly.settings
-    keys = _keyring(settings.tokens)
-    return create_app(
-        Parts(
-            workflow=assembly.workflow,
-            bulk=assembly.bulk,
-            people=assembly.people,
-            directory=assembly.directory,
-            desk=assembly.desk,
-            records=assembly.records,
-            policies=assembly.policies,
-            notifications=assembly.notifications,
-            rollouts=assembly.rollouts,
-            judge=assembly.judge,
-            verdicts=assembly.verdicts,
-            signing=assembly.signing,
-            damage=assembly.damage,
-            shadow=assembly.shadow_report,
-            gate=assembly.gate,
-            authenticator=Authenticator(keys, issuer=settings.tokens.issuer, audience=settings.tokens.audience),
-            limiter=MovingWindowLimits(
-                requests_per_day=settings.rates.requests_per_day,
-                writes_per_minute=settings.rates.writes_per_minute,
-                shared=assembly.shared_windows(),
-            ),
-            idempotency=assembly.idempotency,
-            rollout=lambda: assembly.gate.rollout,
-            health=assembly.health.detailed,
-            ready=assembly.health.ready,
-            metrics=assembly.metrics.exposition,
-        )
-    )
-
-
-def _keyring(tokens: TokenSettings) -> Keyring:
-    if tokens.jwks_url is not None:
-        return PublicKeys(JwksUrl(tokens.jwks_url))
-    if tokens.jwks_file is not None:
-        return PublicKeys(JwksFile(tokens.jwks_file))
-    if tokens.secret is None:
-        raise no_keys()
-    return SharedSecret(tokens.secret)
-
-
-def no_keys() -> ConfigurationError:
-    """The refusal to serve without anything to check tokens with."""
-    allowed = "set a secret of at least 32 bytes, or SELLERGATE_JWKS_URL or SELLERGATE_JWKS_FILE, to check tokens with"
-    return ConfigurationError("SELLERGATE_JWT_SECRET", "", allowed)
-
-
-class _Application:
-    """The assembly's ASGI application, started and stopped with the server."""
-
-    def __init__(self, assembly: Assembly) -> None:
-        self._assembly = assembly
-        self._app = http_app(assembly)
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    async def _lifespan(self, receive: Any, send: Any) -> None:
-        await receive()
-        try:
-            self._assembly.start()
-        except Exception as error:
-            log.exception("server.start-failed")
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            return
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        self._assembly.stop()
-        await send({"type": "lifespan.shutdown.complete"})
+        DrainingServer(config, app.leave).run(sockets=[listener])
 
 
 class Server:
     """The server inside another program, in a thread of its own: for the demo and for tests.
 
-    A context manager; raises ConfigurationError when it cannot start.
+    A context manager; raises ConfigurationError when it cannot start. `demo` are people anybody may sign in to the console as.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        _keyring(settings.tokens)  # before anything is opened
+    def __init__(self, settings: Settings, demo: Mapping[str, Person] | None = None) -> None:
+        keyring_of(settings.tokens)  # before anything is opened
         self._settings = settings
+        self._demo = demo
         self._stack = contextlib.ExitStack()
         self.url = ""
 
@@ -218,7 +132,8 @@ class Server:
         prepare_database(self._settings)
         listener = self._stack.enter_context(listen(self._settings.server))
         self.url = url_of(listener)
-        server = DrainingServer(config_of(application(self._settings), self._settings.server))
+        app = application(self._settings, self._demo)
+        server = DrainingServer(config_of(app, self._settings.server), app.leave)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sellergate-server")
         self._stack.callback(thread.join)
         self._stack.callback(setattr, server, "should_exit", True)

@@ -9,7 +9,7 @@ from builders import HOUR, NOON, TICK, a_product, a_seller, an_authorization, ke
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization, InvalidInput
-from sellergate.ports.queries import AuthorizationQuery
+from sellergate.ports.queries import AuthorizationQuery, PageRequest, Sort
 from sellergate.ports.stores import Inbox
 
 SELLERS = ("anna", "ben")
@@ -300,6 +300,63 @@ def test_the_low_risk_filter_knows_sellers_and_products(stocked):
     assert found(requested_before=NOON) == everything[:1]
     assert found(requested_before=NOON + TICK) == everything[:2]
     assert found(max_tier=Tier.BRONZE, max_monthly_orders=11, requested_before=NOON + HOUR) == everything[:2]
+
+
+def test_a_search_looks_at_sellers_and_products(stocked):
+    with stocked.work() as work:
+        work.directory.put_seller(a_seller("ben", name="달빛 Market"))
+        work.directory.put_product(a_product("p-2", name="50% wool", sku="WO-1"))
+    keep(stocked, an_authorization(), an_authorization(product="p-2"), an_authorization(seller="ben", product="p-3"))
+
+    def found(text, **query):
+        return [(record.seller_id, record.product_id) for record in search(stocked, search=text, **query).items]
+
+    assert found("달빛") == found("mARKET") == found("ben") == [("ben", "p-3")]
+    assert found("wo-1") == found("50% W") == [("anna", "p-2")]
+    assert found("P-3", tier=Tier.BRONZE) == [("ben", "p-3")]
+    assert found("%") == [("anna", "p-2")]
+    assert found("anna", max_monthly_orders=1) == []
+    assert found("nobody") == []
+
+
+def test_requests_are_narrowed_to_a_span_with_both_ends(stocked):
+    for number, product in enumerate(PRODUCTS[:4]):
+        keep(stocked, an_authorization(product=product, requested_at=NOON + number * TICK))
+
+    found = search(stocked, requested_since=NOON + TICK, requested_before=NOON + 2 * TICK).items
+
+    assert [record.product_id for record in found] == ["p-2", "p-3"]
+
+
+def test_what_matches_is_counted_like_a_list(stocked):
+    keep(
+        stocked,
+        an_authorization(),
+        an_authorization(Status.INFO_REQUESTED, product="p-2"),
+        an_authorization(Status.APPROVED, seller="ben"),
+    )
+
+    with stocked.view() as view:
+        for query in (
+            AuthorizationQuery(),
+            AuthorizationQuery(supplier_id="acme", statuses=frozenset({Status.REQUESTED})),
+            AuthorizationQuery(supplier_id="acme", search="anna"),
+            AuthorizationQuery(seller_id="ben", requested_since=NOON + TICK),
+        ):
+            assert view.authorizations.count(query) == view.authorizations.search(query).total
+
+
+def test_a_page_says_where_it_begins_so_that_one_can_go_back(stocked):
+    for number, product in enumerate(PRODUCTS[:4]):
+        keep(stocked, an_authorization(product=product, requested_at=NOON + number * TICK))
+
+    first = search(stocked, page=PageRequest(2))
+    second = search(stocked, page=PageRequest(2, first.next))
+    back = search(stocked, sort=Sort.NEWEST, page=PageRequest(2, second.first))
+
+    assert back.items[::-1] == first.items
+    assert (back.next, back.first) == (None, first.next)
+    assert search(stocked, product_id="p-7").first is None
 
 
 def test_the_fullest_inboxes_are_those_of_the_suppliers_with_the_most_open_requests(store):

@@ -54,6 +54,18 @@ def test_a_notice_is_marked_read_once(store):
     assert first.read_at == NOON
 
 
+def test_what_has_not_been_read_is_counted(store):
+    put(store, a_notice("anna"), a_notice("anna"), a_notice("ben"), a_notice("anna", Audience.SUPPLIER))
+    first, *_ = inbound(store)
+    with store.work() as work:
+        work.notices.mark_read(first.id, Audience.SELLER, "anna", NOON)
+
+    with store.view() as view:
+        assert view.notices.unread(Audience.SELLER, "anna") == 1
+        assert view.notices.unread(Audience.SUPPLIER, "anna") == 1
+        assert view.notices.unread(Audience.SELLER, "cleo") == 0
+
+
 def test_nobody_marks_anothers_notice(store):
     put(store, a_notice())
     [row] = inbound(store)

@@ -25,11 +25,15 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some of the rows, where the next page begins (None at the end), and how many there are in all."""
+    """Some of the rows, where the next page begins (None at the end), and how many there are in all.
+
+    `first` is where this page begins: after it, in the opposite order, come the rows before this page.
+    """
 
     items: list[T] = field(default_factory=list)
     next: Position | None = None
     total: int = 0
+    first: Position | None = None
 
 
 class Sort(StrEnum):
@@ -44,7 +48,9 @@ class AuthorizationQuery:
     """Which authorizations; every given condition must hold. `tier` is the seller's.
 
     `max_tier`, `max_monthly_orders` and `requested_before` make the low-risk filter: sellers of at most that tier, products
-    with at most so many orders a month (an unknown number is not low), requests at least that old.
+    with at most so many orders a month (an unknown number is not low), requests at least that old. `requested_since` is the
+    other end: requests at most that old. `search` matches part of the seller's or product's id or name, or of the product's SKU,
+    whatever the case of A to Z.
     """
 
     seller_id: str | None = None
@@ -55,6 +61,8 @@ class AuthorizationQuery:
     max_tier: Tier | None = None
     max_monthly_orders: int | None = None
     requested_before: datetime | None = None
+    requested_since: datetime | None = None
+    search: str | None = None
     sort: Sort = Sort.OLDEST
     page: PageRequest = PageRequest()
 
@@ -67,6 +75,7 @@ class ProductQuery:
     """
 
     search: str | None = None
+    supplier_id: str | None = None
     seller_id: str | None = None
     authorization: Status | None = None
     active_only: bool = False

@@ -26,6 +26,7 @@ from sellergate.ports.queries import (
     ProductQuery,
     ShadowQuery,
 )
+from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.trials import TrialRecords
 
 T = TypeVar("T")
@@ -84,6 +85,9 @@ class Authorizations(Protocol):
 
     def search(self, query: AuthorizationQuery) -> Page[Authorization]:
         """A page of the records that match."""
+
+    def count(self, query: AuthorizationQuery) -> int:
+        """How many records match, on all pages."""
 
     def of_seller(self, seller_id: str, product_ids: Iterable[str] | None = None) -> list[Authorization]:
         """All records of a seller, or those for the given products, by product id."""
@@ -230,6 +234,9 @@ class Notices(Protocol):
     def mark_read(self, id: int, audience: Audience, recipient_id: str, at: datetime) -> Inbound | None:
         """Mark one read, unless it was; None when the recipient has no such notice."""
 
+    def unread(self, audience: Audience, recipient_id: str) -> int:
+        """How many notices in the recipient's list have not been read."""
+
     def outbox_size(self) -> int:
         """How many messages wait for a courier."""
 
@@ -357,6 +364,8 @@ class View(Protocol):
     windows: MeasurementWindows
     denials: Denials
     trials: TrialRecords
+    sessions: Sessions
+    preferences: PreferenceRecords
 
 
 class Work(View, Protocol):

@@ -7,7 +7,7 @@ import select
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import structlog
@@ -81,11 +81,13 @@ class DrainingServer(uvicorn.Server):
     the connection ends with it; the others are closed once nobody has asked on them for a second. A connection closed at
     once is one on which a request may be under way: its caller would have to find out whether it has been carried out.
 
+    `leaving` is called when it begins to stop: for what would never be answered to an end, like a stream of events.
     `settled` is set once it serves, or once it is clear that it never will.
     """
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, leaving: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
+        self._leaving = leaving
         self.settled = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -116,6 +118,7 @@ class DrainingServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop. It is said here and not where the signal comes in: that may be in the middle of writing another line."""
         log.info("server.stopping")
+        self._leaving()
         until = asyncio.get_running_loop().time() + (self.config.timeout_graceful_shutdown or 0)
         await self._drain(until)
         left = until - asyncio.get_running_loop().time()

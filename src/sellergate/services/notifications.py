@@ -21,6 +21,13 @@ class Notifications:
         with self._store.view() as view:
             return view.notices.inbound(audience, recipient, page)
 
+    def unread(self, by: Actor) -> int:
+        """How many of the actor's notifications have not been read; 0 for whoever has no list of their own."""
+        if by.role not in (Role.SELLER, Role.SUPPLIER):
+            return 0
+        audience, recipient = _recipient(by)
+        return self._store.read_aside(lambda view: view.notices.unread(audience, recipient))
+
     def mark_read(self, by: Actor, id: int) -> Inbound:
         """The notification, read; a second call changes nothing. Raises NotFound for another's."""
         audience, recipient = _recipient(by)

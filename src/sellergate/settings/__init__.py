@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final
 
+from sellergate.settings.console import ConsoleSettings
 from sellergate.settings.declaring import MASK, ConfigurationError, Explained, explain_group, load_group
 from sellergate.settings.env_file import ENV_FILE, with_env_file
 from sellergate.settings.gate import GateSettings
@@ -24,6 +25,7 @@ __all__ = [
     "MASK",
     "SECRET_BYTES_MIN",
     "ConfigurationError",
+    "ConsoleSettings",
     "DatabaseSettings",
     "Explained",
     "GateSettings",
@@ -56,6 +58,7 @@ class Settings:
     measurements: MeasurementSettings = field(default_factory=MeasurementSettings)
     tokens: TokenSettings = field(default_factory=TokenSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
     logs: LogSettings = field(default_factory=LogSettings)
     rates: RateSettings = field(default_factory=RateSettings)
 

@@ -14,6 +14,7 @@ from sellergate.adapters.kill_switch import KillSwitch, why_not_creatable
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
+from sellergate.domain.sessions import SessionLimits
 from sellergate.ports.clock import utc_now
 from sellergate.services.aggregating import Aggregating
 from sellergate.services.audit import AuditTrail
@@ -29,6 +30,7 @@ from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
@@ -38,10 +40,12 @@ from sellergate.services.presence import Presence
 from sellergate.services.probing import Probe
 from sellergate.services.propagation import Propagation, RevokeToDeny
 from sellergate.services.proving import Proving
+from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
@@ -77,7 +81,9 @@ EXPIRES_EVERY: Final = timedelta(seconds=5)
 SEALS_EVERY: Final = timedelta(seconds=1)
 
 
-def assemble(settings: Settings, *, following: bool, serving: bool = False, gate_type: type[Gate] = Gate) -> Assembly:
+def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
+    settings: Settings, *, following: bool, serving: bool = False, gate_type: type[Gate] = Gate
+) -> Assembly:
     """One process. `following`: its gate follows the feed and reports itself; `serving`: it does the jobs beside a server.
 
     Without `following` it is good for one command: the rollout is read once, and the gate asks the database.
@@ -150,6 +156,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         position=lambda: follower.position,
         rollout=lambda: gate.rollout,
     )
+    pulse = Pulse(first=probe.saw)
     follower = Follower(
         store,
         memory,
@@ -158,7 +165,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         pinned=pinned,
         boot=boot_now,
         heard=presence.wake,
-        saw=probe.saw,
+        saw=pulse.saw,
         lifetime_seconds=settings.gate.cache_ttl.total_seconds(),
     )
     kill_file = settings.gate.kill_switch_file
@@ -190,6 +197,9 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     audit = AuditTrail(store)
     trials = TrialBook(store)
     idempotency = Idempotency(store)
+    sessions = SessionService(
+        store, SessionLimits(idle=settings.console.session_idle, absolute=settings.console.session_absolute)
+    )
     kept_for = max(CHANGES_KEPT_FOR, 3 * settings.gate.cache_ttl)
     worker = Worker(
         [
@@ -199,6 +209,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
             Job("roll up", ROLLS_UP_EVERY, rolling_up.run),
             Job("aggregate", AGGREGATES_EVERY, aggregating.look),
             Job("fold tallies", FOLDS_EVERY, store.fold_tallies),
+            Job("forget sessions", FORGETS_EVERY, sessions.forget_old),
             Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
         ]
     )
@@ -231,6 +242,9 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         bulk=BulkDecisions(store, workflow),
         people=People(store),
         directory=DirectoryService(store),
+        inbox=SupplierInbox(store, rules.limits),
+        sessions=sessions,
+        pulse=pulse,
         desk=SellerDesk(store, rules.limits),
         records=Records(store),
         policies=Policies(store),

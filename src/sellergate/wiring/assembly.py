@@ -20,17 +20,20 @@ from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.proving import Proving
+from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.series import Series
+from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
@@ -91,6 +94,9 @@ class Assembly:
     bulk: BulkDecisions
     people: People
     directory: DirectoryService
+    inbox: SupplierInbox
+    sessions: SessionService
+    pulse: Pulse
     desk: SellerDesk
     records: Records
     policies: Policies

@@ -9,6 +9,7 @@ from typing import Final
 from sellergate.adapters.memory.paging import page_of
 from sellergate.adapters.memory.tables import Table, Tables, check_times
 from sellergate.adapters.positions import checked_position, time_as_text, time_of_text
+from sellergate.adapters.searching import folded, searchable
 from sellergate.domain.authorization import OPEN, Authorization, Status
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
@@ -87,6 +88,10 @@ class MemoryAuthorizations:
         rows = [record for record in candidates if self._matches(record, query)]
         return page_of(rows, query.page, _request_order, types=(str, str), descending=query.sort is Sort.NEWEST)
 
+    def count(self, query: AuthorizationQuery) -> int:
+        """How many records match, on all pages."""
+        return sum(self._matches(record, query) for record in self._tables.records)
+
     def _matches(self, record: Authorization, query: AuthorizationQuery) -> bool:
         if query.supplier_id is not None and record.supplier_id != query.supplier_id:
             return False
@@ -94,10 +99,12 @@ class MemoryAuthorizations:
             return False
         if query.statuses and record.status not in query.statuses:
             return False
-        if query.requested_before is not None and record.requested_at > query.requested_before:
+        if not _was_requested_between(query.requested_since, query.requested_before, record):
             return False
         seller = self._tables.sellers.get(record.seller_id)
         product = self._tables.products.get(record.product_id)
+        if query.search and not _mentions(seller, product, folded(query.search)):
+            return False
         return _is_seller_wanted(seller, query) and _is_product_wanted(product, query)
 
     def of_seller(self, seller_id: str, product_ids: Iterable[str] | None = None) -> list[Authorization]:
@@ -152,6 +159,15 @@ def _is_live(record: Authorization, now: datetime) -> bool:
 
 def _request_order(record: Authorization) -> Position:
     return time_as_text(record.requested_at), record.id
+
+
+def _was_requested_between(since: datetime | None, until: datetime | None, record: Authorization) -> bool:
+    return (since is None or record.requested_at >= since) and (until is None or record.requested_at <= until)
+
+
+def _mentions(seller: Seller | None, product: Product | None, part: str) -> bool:
+    about_seller = "" if seller is None else f"{seller.name}\n{seller.id}".lower()
+    return part in about_seller or (product is not None and part in searchable(product))
 
 
 def _is_seller_wanted(seller: Seller | None, query: AuthorizationQuery) -> bool:

@@ -72,6 +72,8 @@ class MemoryDirectory:
     def _matches(self, product: Product, query: ProductQuery) -> bool:
         if query.active_only and not product.active:
             return False
+        if query.supplier_id is not None and product.supplier_id != query.supplier_id:
+            return False
         if query.search and folded(query.search) not in searchable(product):
             return False
         if query.seller_id is None or query.authorization is None:

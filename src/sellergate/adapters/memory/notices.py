@@ -41,6 +41,11 @@ class MemoryNotices:
             self._tables.inbound.put(id, row)
         return row
 
+    def unread(self, audience: Audience, recipient_id: str) -> int:
+        """How many notices in the recipient's list have not been read."""
+        rows = (row for row in self._tables.inbound if _is_for(row, audience, recipient_id))
+        return sum(row.read_at is None for row in rows)
+
     def outbox_size(self) -> int:
         """How many messages wait for a courier."""
         return len(self._tables.outbox)

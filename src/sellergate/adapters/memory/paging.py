@@ -28,4 +28,9 @@ def page_of(
         rest = [pair for pair in ordered if (pair[0] < after if descending else pair[0] > after)]
     chosen = rest[: request.limit]
     more = len(rest) > len(chosen)
-    return Page([row for _, row in chosen], chosen[-1][0] if more and chosen else None, len(ordered))
+    return Page(
+        [row for _, row in chosen],
+        chosen[-1][0] if more and chosen else None,
+        len(ordered),
+        chosen[0][0] if chosen else None,
+    )

@@ -18,6 +18,7 @@ from sellergate.adapters.memory.measurements import MemoryMeasurements
 from sellergate.adapters.memory.notices import MemoryNotices
 from sellergate.adapters.memory.processes import MemoryProcesses
 from sellergate.adapters.memory.rollouts import MemoryRollouts
+from sellergate.adapters.memory.sessions import MemoryPreferences, MemorySessions
 from sellergate.adapters.memory.shadow import MemoryShadow
 from sellergate.adapters.memory.tables import Tables
 from sellergate.adapters.memory.trials import MemoryTrials
@@ -30,6 +31,7 @@ from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.measurements import MeasurementWindows
+from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.stores import (
     Authorizations,
     Directory,
@@ -62,8 +64,10 @@ class MemoryWork:
         "events",
         "idempotency",
         "notices",
+        "preferences",
         "processes",
         "rollouts",
+        "sessions",
         "shadow",
         "sign_offs",
         "trials",
@@ -90,6 +94,8 @@ class MemoryWork:
         self.windows: MeasurementWindows = MemoryMeasurements(tables)
         self.denials: Denials = MemoryDenials(tables)
         self.trials: TrialRecords = MemoryTrials(tables)
+        self.sessions: Sessions = MemorySessions(tables)
+        self.preferences: PreferenceRecords = MemoryPreferences(tables)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

@@ -10,6 +10,7 @@ from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
+from sellergate.domain.sessions import Preferences, Session
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.domain.trials import Trial
 from sellergate.ports.control import SignOff, StoredVerdict, Watch
@@ -110,6 +111,7 @@ class Tables:
         "outbox",
         "pairs",
         "policies",
+        "preferences",
         "processes",
         "products",
         "records",
@@ -121,6 +123,7 @@ class Tables:
         "seals",
         "sellers",
         "sellers_by_user",
+        "sessions",
         "shadow",
         "sign_offs",
         "suppliers",
@@ -154,6 +157,8 @@ class Tables:
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
         self.trials = Table[int, Trial](journal)
+        self.sessions = Table[str, Session](journal)
+        self.preferences = Table[str, Preferences](journal)
         self.processes = Table[str, ProcessReport](journal)
         self.watch = Table[None, Watch](journal)
         self.verdicts = Table[int, StoredVerdict](journal)

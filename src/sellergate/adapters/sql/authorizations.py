@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
 
 from sellergate.adapters.positions import checked_position, time_as_text, time_of_text
+from sellergate.adapters.searching import folded
 from sellergate.adapters.sql.paging import read_page
 from sellergate.adapters.sql.rows import as_row_of
 from sellergate.adapters.sql.session import Session
@@ -75,8 +76,16 @@ class SqlAuthorizations:
             descending=query.sort is Sort.NEWEST,
             item=_record,
             position=lambda row: (time_as_text(row.requested_at), row.id),
-            total=tallied(self._session, query),
+            total=self.count(query) if query.page.counted else 0,
         )
+
+    def count(self, query: AuthorizationQuery) -> int:
+        """How many records match, on all pages."""
+        known = tallied(self._session, query)
+        if known is not None:
+            return known
+        # Without the columns, so that the index alone is read.
+        return self._session.number(_matching(query).with_only_columns(func.count(), maintain_column_froms=True))
 
     def of_seller(self, seller_id: str, product_ids: Iterable[str] | None = None) -> list[Authorization]:
         """All records of a seller, or those for the given products, by product id."""
@@ -151,17 +160,29 @@ def _matching(query: AuthorizationQuery) -> Select[Any]:
         wanted.append(_c.status.in_(sorted(query.statuses)))
     if query.requested_before is not None:
         wanted.append(_c.requested_at <= query.requested_before)
+    if query.requested_since is not None:
+        wanted.append(_c.requested_at >= query.requested_since)
     return _about_people_and_goods(_ALL.where(*wanted), query)
 
 
 def _about_people_and_goods(matching: Select[Any], query: AuthorizationQuery) -> Select[Any]:
-    if query.tier is not None or query.max_tier is not None:
+    by_tier = query.tier is not None or query.max_tier is not None
+    if by_tier or query.search:
+        matching = matching.join(sellers, sellers.c.id == _c.seller_id)
+    if query.max_monthly_orders is not None or query.search:
+        matching = matching.join(products, products.c.id == _c.product_id)
+    if by_tier:
         tiers = [tier for tier in Tier if query.tier in (None, tier) and _is_at_most(tier, query.max_tier)]
-        matching = matching.join(sellers, sellers.c.id == _c.seller_id).where(sellers.c.tier.in_(tiers))
+        matching = matching.where(sellers.c.tier.in_(tiers))
     if query.max_monthly_orders is not None:
-        few = products.c.monthly_orders <= query.max_monthly_orders
-        matching = matching.join(products, products.c.id == _c.product_id).where(few)
-    return matching
+        matching = matching.where(products.c.monthly_orders <= query.max_monthly_orders)
+    return matching.where(_mentions(query.search)) if query.search else matching
+
+
+def _mentions(search: str) -> ColumnElement[bool]:
+    part = folded(search)
+    texts = (products.c.searchable, func.lower(sellers.c.name), func.lower(sellers.c.id))
+    return or_(*(text.contains(part, autoescape=True) for text in texts))
 
 
 def _is_at_most(tier: Tier, highest: Tier | None) -> bool:

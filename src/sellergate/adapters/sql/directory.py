@@ -136,6 +136,8 @@ def _matching(query: ProductQuery) -> Select[Any]:
     matching = _PRODUCTS
     if query.active_only:
         matching = matching.where(products.c.active)
+    if query.supplier_id is not None:
+        matching = matching.where(products.c.supplier_id == query.supplier_id)
     if query.search:
         matching = matching.where(products.c.searchable.contains(folded(query.search), autoescape=True))
     if query.seller_id is None or query.authorization is None:

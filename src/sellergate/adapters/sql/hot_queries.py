@@ -219,6 +219,11 @@ HOT_QUERIES: Final = (
         ("ix_notifications_audience_recipient_id_id",),
     ),
     HotQuery(
+        "unread notifications",
+        lambda view, sample: view.notices.unread(Audience.SELLER, sample.seller_id),
+        ("ix_notifications_unread",),
+    ),
+    HotQuery(
         "idempotency keys to forget",
         lambda view, sample: view.idempotency.forget(sample.now - timedelta(days=365)),
         ("ix_idempotency_keys_reserved_at",),

@@ -50,6 +50,11 @@ class SqlNotices:
         row = self._session.execute(select(notifications).where(*theirs)).one_or_none()
         return None if row is None else _inbound(row)
 
+    def unread(self, audience: Audience, recipient_id: str) -> int:
+        """How many notices in the recipient's list have not been read."""
+        theirs = (_c.audience == audience, _c.recipient_id == recipient_id, _c.read_at.is_(None))
+        return self._session.number(select(func.count()).select_from(notifications).where(*theirs))
+
     def outbox_size(self) -> int:
         """How many messages wait for a courier."""
         return self._session.number(select(func.count()).select_from(outbox))

@@ -36,7 +36,12 @@ def read_page(
     rows = session.execute(query.limit(request.limit + 1)).all()
     chosen = rows[: request.limit]
     more = len(rows) > len(chosen) > 0
-    return Page([item(row) for row in chosen], position(chosen[-1]) if more else None, total or 0)
+    return Page(
+        [item(row) for row in chosen],
+        position(chosen[-1]) if more else None,
+        total or 0,
+        position(chosen[0]) if chosen else None,
+    )
 
 
 def _beyond(order: Sequence[Column[Any]], after: Sequence[Any], *, descending: bool) -> Any:

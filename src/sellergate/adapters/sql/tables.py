@@ -242,6 +242,14 @@ notifications: Final = Table(
     **NUMBERED,
 )
 
+Index(
+    "ix_notifications_unread",
+    notifications.c.audience,
+    notifications.c.recipient_id,
+    sqlite_where=notifications.c.read_at.is_(None),
+    postgresql_where=notifications.c.read_at.is_(None),
+)
+
 outbox: Final = Table(
     "outbox",
     metadata,
@@ -338,6 +346,29 @@ idempotency_keys: Final = Table(
     Column("reserved_at", UtcDateTime, nullable=False, index=True),
     Column("status", Integer),
     Column("body", LargeBinary, nullable=False),
+)
+
+console_sessions: Final = Table(
+    "console_sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("subject", Name, nullable=False, index=True),
+    Column("name", Text),
+    Column("accounts", Json, nullable=False),
+    Column("account", Json, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False, index=True),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+    **BY_KEY,
+)
+
+console_preferences: Final = Table(
+    "console_preferences",
+    metadata,
+    Column("subject", Name, primary_key=True),
+    Column("language", Text),
+    Column("theme", Text),
+    Column("single_keys", Boolean, nullable=False),
+    **BY_KEY,
 )
 
 processes: Final = Table(

@@ -16,12 +16,14 @@ from sellergate.adapters.sql.notices import SqlNotices
 from sellergate.adapters.sql.processes import SqlProcesses
 from sellergate.adapters.sql.rollouts import SqlRollouts
 from sellergate.adapters.sql.session import Session
+from sellergate.adapters.sql.sessions import SqlPreferences, SqlSessions
 from sellergate.adapters.sql.shadow import SqlShadow
 from sellergate.adapters.sql.trials import SqlTrials
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change
 from sellergate.ports.measurements import MeasurementWindows
+from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.stores import (
     Authorizations,
     Directory,
@@ -47,8 +49,10 @@ class SqlWork:
         "events",
         "idempotency",
         "notices",
+        "preferences",
         "processes",
         "rollouts",
+        "sessions",
         "shadow",
         "sign_offs",
         "trials",
@@ -74,6 +78,8 @@ class SqlWork:
         self.windows: MeasurementWindows = SqlMeasurements(session)
         self.denials: Denials = SqlDenials(session)
         self.trials: TrialRecords = SqlTrials(session)
+        self.sessions: Sessions = SqlSessions(session)
+        self.preferences: PreferenceRecords = SqlPreferences(session)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

@@ -19,6 +19,7 @@ def lines(house: House, past: Past) -> Iterator[str]:
     yield ""
     yield "Open"
     for path, what in (
+        ("/sign-in", "the console: be a supplier, a seller, an operator or an admin"),
         ("/openapi.json", "the API, described"),
         ("/health/detailed", "phase, database, cache, feed"),
         ("/metrics", "for Prometheus"),

@@ -10,6 +10,9 @@ from tempfile import TemporaryDirectory
 from sellergate.adapters.plan_files import DEMO
 from sellergate.cli.demo.api import Api
 from sellergate.cli.demo.marketplace import Marketplace, invent
+from sellergate.domain.identifiers import Role
+from sellergate.domain.sessions import Person
+from sellergate.faces.console.identity import demo_person
 from sellergate.logs import configure_logs
 from sellergate.serving import Server
 from sellergate.settings import Settings, load_settings
@@ -22,6 +25,17 @@ class House:
     settings: Settings
     api: Api
     marketplace: Marketplace
+
+
+def _people(marketplace: Marketplace) -> dict[str, Person]:
+    """Whom one can sign in to the console as: the supplier of the first canary product, and a seller without a past."""
+    supplier, seller = marketplace.supplier_of(marketplace.canary[0]), marketplace.sellers[-1]["id"]
+    return {
+        "supplier": demo_person(Role.SUPPLIER, supplier, "Kim Haneul"),
+        "seller": demo_person(Role.SELLER, seller, "Park Jiwoo"),
+        "operator": demo_person(Role.OPERATOR, None, "Yoon Seo"),
+        "admin": demo_person(Role.ADMIN, None, "Choi Min"),
+    }
 
 
 @contextmanager
@@ -44,5 +58,6 @@ def open_house(database: str | None, port: int) -> Iterator[House]:
             }
         )
         configure_logs(settings.logs)
-        with Server(settings) as server, Api(server.url, secret) as api:
-            yield House(settings, api, invent())
+        marketplace = invent()
+        with Server(settings, _people(marketplace)) as server, Api(server.url, secret) as api:
+            yield House(settings, api, marketplace)

@@ -27,6 +27,7 @@ from sellergate.faces.api.routes import (
     supplier,
     verdicts,
 )
+from sellergate.faces.console.addresses import is_page
 from sellergate.faces.gate_http import GateEndpoints
 from sellergate.faces.problems import MethodNotAllowed
 
@@ -51,14 +52,33 @@ ROUTERS = tuple(
 )
 
 
-def create_app(parts: Parts) -> ASGIApp:
-    """The application over these parts, as one ASGI callable. Read upwards to follow a request to its route."""
+def create_app(parts: Parts, console: ASGIApp | None = None) -> ASGIApp:
+    """The application over these parts, as one ASGI callable, with the console beside the API where there is one.
+
+    Read upwards to follow a request to its route.
+    """
     api = _fastapi(parts)
     app: ASGIApp = BodyLimit(api)
     app = Authentication(app, parts.authenticator)
     app = ClosedPhase(app, parts.rollout)
+    if console is not None:
+        app = _PagesApart(console, app)
     app = RequestLog(app)
     return _GateFirst(GateEndpoints(parts.gate, parts.authenticator), app)
+
+
+class _PagesApart:
+    """Leads people with browsers to the console; by the address alone, so that nothing is two things."""
+
+    def __init__(self, console: ASGIApp, others: ASGIApp) -> None:
+        self._console = console
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and is_page(scope["path"]):
+            await self._console(scope, receive, send)
+        else:
+            await self._others(scope, receive, send)
 
 
 class _GateFirst:

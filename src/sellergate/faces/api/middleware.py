@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 GUARDED: Final = "/api/"
 CLOSABLE: Final = ("/api/v1/ds/seller", "/api/v1/ds/supplier", "/api/v1/ds/notifications")
-NOT_LOGGED: Final = ("/health", "/metrics")
+NOT_LOGGED: Final = ("/health", "/metrics", "/static")
 STREAMS: Final = re.compile(r"/api/admin/dropshipping/[a-z]+/import").fullmatch
 
 _IS_REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,128}").fullmatch

@@ -1,0 +1,153 @@
+"""What one process answers with: the HTTP faces over one assembly, started and stopped with the server."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from sellergate.adapters.jwks import JwksFile, JwksUrl
+from sellergate.adapters.openid import OpenIdProvider
+from sellergate.adapters.rate_limits import MovingWindowLimits
+from sellergate.domain.sessions import Person
+from sellergate.faces.api.app import create_app
+from sellergate.faces.api.parts import Parts
+from sellergate.faces.console.app import Console
+from sellergate.faces.console.identity import ClaimNames, OpenIdSignIn
+from sellergate.faces.console.parts import ConsoleParts
+from sellergate.faces.keyring import Keyring, PublicKeys, SharedSecret
+from sellergate.faces.tokens import Authenticator
+from sellergate.ports.limits import RateLimiter
+from sellergate.settings import ConfigurationError, ConsoleSettings, Settings, TokenSettings
+from sellergate.wiring import Assembly, assemble
+
+log = structlog.get_logger()
+
+
+def application(settings: Settings, demo: Mapping[str, Person] | None = None) -> "Application":
+    """The ASGI application of one process. `demo` are people anybody may sign in to the console as."""
+    return Application(assemble(settings, following=True, serving=True), demo or {})
+
+
+def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Person]) -> Console:
+    """The console over one assembly."""
+    return Console(
+        ConsoleParts(
+            sessions=assembly.sessions,
+            inbox=assembly.inbox,
+            notifications=assembly.notifications,
+            directory=assembly.directory,
+            limiter=limiter,
+            rollout=lambda: assembly.gate.rollout,
+            pulse=assembly.pulse,
+            sign_in=sign_in_of(assembly.settings.console),
+            demo=demo,
+            url=assembly.settings.console.url,
+        )
+    )
+
+
+def sign_in_of(console: ConsoleSettings) -> OpenIdSignIn | None:
+    """The provider people sign in with, or None. Raises ConfigurationError when only half of it is set."""
+    if console.issuer is None:
+        return None
+    for variable, value in (("SELLERGATE_OIDC_CLIENT_ID", console.client_id), ("SELLERGATE_CONSOLE_URL", console.url)):
+        if value is None:
+            raise ConfigurationError(variable, "", "is needed beside SELLERGATE_OIDC_ISSUER")
+    provider = OpenIdProvider(
+        console.issuer, client_id=console.client_id or "", client_secret=console.client_secret, scopes=console.scopes
+    )
+    claims = ClaimNames(roles=console.roles_claim, seller=console.seller_claim, supplier=console.supplier_claim)
+    return OpenIdSignIn(provider, PublicKeys(provider), client_id=console.client_id or "", claims=claims)
+
+
+def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None = None) -> Any:
+    """The HTTP faces over one assembly."""
+    settings = assembly.settings
+    keys = keyring_of(settings.tokens)
+    return create_app(
+        Parts(
+            workflow=assembly.workflow,
+            bulk=assembly.bulk,
+            people=assembly.people,
+            directory=assembly.directory,
+            desk=assembly.desk,
+            records=assembly.records,
+            policies=assembly.policies,
+            notifications=assembly.notifications,
+            rollouts=assembly.rollouts,
+            judge=assembly.judge,
+            verdicts=assembly.verdicts,
+            signing=assembly.signing,
+            damage=assembly.damage,
+            shadow=assembly.shadow_report,
+            gate=assembly.gate,
+            authenticator=Authenticator(keys, issuer=settings.tokens.issuer, audience=settings.tokens.audience),
+            limiter=limiter,
+            idempotency=assembly.idempotency,
+            rollout=lambda: assembly.gate.rollout,
+            health=assembly.health.detailed,
+            ready=assembly.health.ready,
+            metrics=assembly.metrics.exposition,
+        ),
+        console,
+    )
+
+
+def _limiter(assembly: Assembly) -> RateLimiter:
+    rates = assembly.settings.rates
+    return MovingWindowLimits(
+        requests_per_day=rates.requests_per_day,
+        writes_per_minute=rates.writes_per_minute,
+        shared=assembly.shared_windows(),
+    )
+
+
+def keyring_of(tokens: TokenSettings) -> Keyring:
+    """What tokens are checked with. Raises ConfigurationError when nothing is set."""
+    if tokens.jwks_url is not None:
+        return PublicKeys(JwksUrl(tokens.jwks_url))
+    if tokens.jwks_file is not None:
+        return PublicKeys(JwksFile(tokens.jwks_file))
+    if tokens.secret is None:
+        raise no_keys()
+    return SharedSecret(tokens.secret)
+
+
+def no_keys() -> ConfigurationError:
+    """The refusal to serve without anything to check tokens with."""
+    allowed = "set a secret of at least 32 bytes, or SELLERGATE_JWKS_URL or SELLERGATE_JWKS_FILE, to check tokens with"
+    return ConfigurationError("SELLERGATE_JWT_SECRET", "", allowed)
+
+
+class Application:
+    """The assembly's ASGI application, started and stopped with the server."""
+
+    def __init__(self, assembly: Assembly, demo: Mapping[str, Person]) -> None:
+        self._assembly = assembly
+        limiter = _limiter(assembly)
+        self._console = console_of(assembly, limiter, demo)
+        self._app = http_app(assembly, limiter, self._console)
+
+    def leave(self) -> None:
+        """The server begins to stop: end what would go on for ever."""
+        self._console.close()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request, or start and stop."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _lifespan(self, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            self._assembly.start()
+        except Exception as error:
+            log.exception("server.start-failed")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._assembly.stop()
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,49 @@
+"""What can be kept current: each topic is a template whose elements replace those of the same id on the page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sellergate.domain.identifiers import Role
+from sellergate.faces.console.navigation import unread
+from sellergate.faces.console.visit import Visit
+from sellergate.services.inbox import InboxView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One thing that changes. `every` is how often it is looked at when the feed is silent; `roles` who may see it."""
+
+    name: str
+    roles: frozenset[Role]
+    every: timedelta
+    render: Callable[[Visit], str]
+
+
+def _notifications(visit: Visit) -> str:
+    return visit.render("live/notifications.html", unread=unread(visit))
+
+
+def _inbox(visit: Visit) -> str:
+    return visit.render("live/inbox.html", waiting=visit.parts.inbox.count(visit.actor, InboxView.WAITING))
+
+
+TOPICS: Final[Mapping[str, Topic]] = {
+    topic.name: topic
+    for topic in (
+        Topic(
+            name="notifications",
+            roles=frozenset({Role.SUPPLIER, Role.SELLER}),
+            every=timedelta(seconds=5),
+            render=_notifications,
+        ),
+        Topic(name="inbox", roles=frozenset({Role.SUPPLIER}), every=timedelta(seconds=5), render=_inbox),
+    )
+}
+
+
+def topics_of(visit: Visit, names: str) -> list[Topic]:
+    """Those of the named topics that there are, and that the visitor may see."""
+    wanted = (TOPICS.get(name) for name in names.split(",")[: len(TOPICS)])
+    return [topic for topic in wanted if topic is not None and visit.actor.role in topic.roles]

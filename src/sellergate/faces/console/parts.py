@@ -1,0 +1,36 @@
+"""What the console is made over: the services, and what it knows of the place it runs in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sellergate.domain.rollout import RolloutState
+from sellergate.domain.sessions import Person
+from sellergate.faces.console.identity import OpenIdSignIn
+from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.limits import RateLimiter
+from sellergate.services.directory import DirectoryService
+from sellergate.services.inbox import SupplierInbox
+from sellergate.services.notifications import Notifications
+from sellergate.services.pulse import Pulse
+from sellergate.services.sessions import SessionService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleParts:
+    """Everything the console calls.
+
+    `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `url` is
+    where people open the console, None: wherever they do; `rollout` is the one in force in this process.
+    """
+
+    sessions: SessionService
+    inbox: SupplierInbox
+    notifications: Notifications
+    directory: DirectoryService
+    limiter: RateLimiter
+    rollout: Callable[[], RolloutState]
+    pulse: Pulse
+    sign_in: OpenIdSignIn | None = None
+    demo: Mapping[str, Person] = field(default_factory=dict)
+    url: str | None = None
+    now: Clock = utc_now

@@ -1,0 +1,207 @@
+"""What a supplier has before them: requests that wait for an answer, with what there is to know of each."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sellergate.domain.answering import ANSWER_WITHIN, DUE_SOON, due_at
+from sellergate.domain.audit import Event
+from sellergate.domain.authorization import OPEN, Authorization, Status
+from sellergate.domain.directory import Product, Seller, Tier
+from sellergate.domain.eligibility import why_not_approve
+from sellergate.domain.errors import AuthorizationNotFound, Forbidden, SellergateError
+from sellergate.domain.identifiers import Actor
+from sellergate.domain.policy import ProductLimits, SupplierPolicy
+from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.queries import AuthorizationQuery, PageRequest, Position, ProductQuery, Sort
+from sellergate.ports.stores import Store, View
+from sellergate.services.workflow import may_see
+
+ANSWERED: Final = (Status.APPROVED, Status.REJECTED, Status.REVOKED)
+
+
+class InboxView(StrEnum):
+    """Which of the requests to look at."""
+
+    WAITING = "waiting"
+    OVERDUE = "overdue"
+    DUE_SOON = "due-soon"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxQuery:
+    """What to list, on which page. With `backwards`, the page that ends before `after` instead of beginning behind it."""
+
+    view: InboxView = InboxView.WAITING
+    search: str | None = None
+    product_id: str | None = None
+    tier: Tier | None = None
+    newest_first: bool = False
+    limit: int = 25
+    after: Position | None = None
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """One request. `slots` and `slot_limit` are the seller's, `approved` and `capacity` the product's; None is no limit.
+
+    `obstacle` is why it could not be approved now. `due_at` is when an answer is due; None while the seller is to answer.
+    """
+
+    record: Authorization
+    seller: Seller | None
+    product: Product | None
+    slots: int
+    slot_limit: int | None
+    approved: int
+    capacity: int | None
+    due_at: datetime | None
+    obstacle: SellergateError | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    """A page of requests, where the pages around it are, and how many requests each view has."""
+
+    rows: list[InboxRow]
+    total: int
+    before: Position | None
+    after: Position | None
+    counts: Mapping[InboxView, int]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxDetail:
+    """One request with its events, oldest first, and how the supplier has answered this seller so far."""
+
+    row: InboxRow
+    events: list[Event]
+    answered: Mapping[Status, int]
+    now: datetime
+
+
+class SupplierInbox:
+    """Reads for the supplier an actor acts for. Raises Forbidden for anybody else."""
+
+    def __init__(self, store: Store, limits: ProductLimits, *, now: Clock = utc_now) -> None:
+        self._store = store
+        self._limits = limits
+        self._now = now
+
+    def page(self, by: Actor, query: InboxQuery) -> InboxPage:
+        """A page of the supplier's requests."""
+        supplier_id, now = _supplier(by), self._now()
+        asked = _asked(supplier_id, query, now)
+
+        def read(view: View) -> InboxPage:
+            page = view.authorizations.search(asked)
+            records = page.items[::-1] if query.backwards else page.items
+            ends = (page.next, page.first) if query.backwards else (page.first if query.after else None, page.next)
+            counts = {
+                each: view.authorizations.count(_asked(supplier_id, InboxQuery(view=each), now)) for each in InboxView
+            }
+            rows = self._rows(view, supplier_id, records, now)
+            return InboxPage(rows=rows, total=page.total, before=ends[0], after=ends[1], counts=counts, now=now)
+
+        return self._store.read_aside(read)
+
+    def count(self, by: Actor, which: InboxView) -> int:
+        """How many of the supplier's requests a view has."""
+        asked = _asked(_supplier(by), InboxQuery(view=which), self._now())
+        return self._store.read_aside(lambda view: view.authorizations.count(asked))
+
+    def one(self, by: Actor, id: str) -> InboxDetail:
+        """One of the supplier's requests, whatever has become of it. Raises AuthorizationNotFound."""
+        supplier_id, now = _supplier(by), self._now()
+        with self._store.view() as view:
+            record = view.authorizations.get(id)
+            if record is None or not may_see(record, by):
+                raise AuthorizationNotFound
+            (row,) = self._rows(view, supplier_id, [record], now)
+            others = view.authorizations.of_seller(record.seller_id)
+            theirs = Counter(other.status for other in others if other.supplier_id == supplier_id)
+            return InboxDetail(
+                row=row,
+                events=view.events.of_authorization(id),
+                answered={status: theirs[status] for status in ANSWERED},
+                now=now,
+            )
+
+    def products(self, by: Actor, limit: int = 100) -> list[Product]:
+        """The supplier's products by id, at most `limit` of them: what a list can be narrowed to."""
+        asked = ProductQuery(supplier_id=_supplier(by), page=PageRequest(limit, counted=False))
+        return self._store.read_aside(lambda view: view.directory.products(asked).items)
+
+    def _rows(self, view: View, supplier_id: str, records: Iterable[Authorization], now: datetime) -> list[InboxRow]:
+        records = list(records)
+        sellers = view.directory.sellers_of({record.seller_id for record in records})
+        products = view.directory.products_of({record.product_id for record in records})
+        policy = view.directory.policy(supplier_id)
+        slots = {id: view.authorizations.slots_in_use(id, now) for id in sellers}
+        approved = {id: view.authorizations.approved_sellers(id, now) for id in products}
+        return [
+            _row(
+                record,
+                sellers.get(record.seller_id),
+                products.get(record.product_id),
+                slots=slots.get(record.seller_id, 0),
+                limits=self._limits,
+                approved=approved.get(record.product_id, 0),
+                policy=policy,
+            )
+            for record in records
+        ]
+
+
+def _supplier(by: Actor) -> str:
+    if by.supplier_id is None:
+        raise Forbidden("Only a supplier can do this.")
+    return by.supplier_id
+
+
+def _asked(supplier_id: str, query: InboxQuery, now: datetime) -> AuthorizationQuery:
+    """The query of a view with its filters; what is asked to run backwards runs in the opposite order."""
+    asked = AuthorizationQuery(
+        supplier_id=supplier_id,
+        statuses=frozenset({Status.INFO_REQUESTED if query.view is InboxView.ASKED else Status.REQUESTED}),
+        product_id=query.product_id,
+        tier=query.tier,
+        search=query.search,
+        sort=Sort.NEWEST if query.newest_first is not query.backwards else Sort.OLDEST,
+        page=PageRequest(query.limit, query.after),
+    )
+    if query.view is InboxView.OVERDUE:
+        return replace(asked, requested_before=now - ANSWER_WITHIN)
+    if query.view is InboxView.DUE_SOON:
+        return replace(asked, requested_since=now - ANSWER_WITHIN, requested_before=now - ANSWER_WITHIN + DUE_SOON)
+    return asked
+
+
+def _row(
+    record: Authorization,
+    seller: Seller | None,
+    product: Product | None,
+    *,
+    slots: int,
+    limits: ProductLimits,
+    approved: int,
+    policy: SupplierPolicy,
+) -> InboxRow:
+    capacity = policy.capacity(record.product_id)
+    return InboxRow(
+        record=record,
+        seller=seller,
+        product=product,
+        slots=slots,
+        slot_limit=None if seller is None else limits.of(seller.tier),
+        approved=approved,
+        capacity=capacity,
+        due_at=due_at(record),
+        obstacle=why_not_approve(approved, capacity) if record.status in OPEN else None,
+    )
