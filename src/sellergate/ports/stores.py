@@ -10,7 +10,6 @@ from sellergate.domain.audit import Event
 from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
 from sellergate.domain.gate import Facts
-from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
@@ -18,6 +17,7 @@ from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, ChangeSource
 from sellergate.ports.measurements import MeasurementWindows
+from sellergate.ports.notices import Messages, Notices, Occasions
 from sellergate.ports.queries import (
     AuthorizationQuery,
     EventQuery,
@@ -87,6 +87,9 @@ class Authorizations(Protocol):
 
     def fullest_inbox(self) -> Inbox | None:
         """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
+
+    def inboxes(self, above: int, limit: int) -> list[Inbox]:
+        """At most `limit` suppliers with more than `above` REQUESTED records, the fullest first, then by id."""
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with an id greater than `id`, in order of id: for walking over all of them."""
@@ -192,31 +195,6 @@ class Events(Protocol):
 
     def busiest_sellers(self, limit: int, *, among: int) -> list[str]:
         """At most `limit` sellers, those with the most of the newest `among` events first, then by id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
-    """A notice in somebody's in-app list."""
-
-    id: int
-    notice: Notice
-    read_at: datetime | None
-
-
-class Notices(Protocol):
-    """Who is to be told what: the in-app list, and the outbox that couriers empty."""
-
-    def put(self, notice: Notice) -> None:
-        """Into the recipient's in-app list and into the outbox, both or neither."""
-
-    def inbound(self, audience: Audience, recipient_id: str, page: PageRequest) -> Page[Inbound]:
-        """A recipient's in-app list, newest first."""
-
-    def mark_read(self, id: int, audience: Audience, recipient_id: str, at: datetime) -> Inbound | None:
-        """Mark one read, unless it was; None when the recipient has no such notice."""
-
-    def outbox_size(self) -> int:
-        """How many messages wait for a courier."""
 
 
 class Rollouts(Protocol):
@@ -329,6 +307,8 @@ class View(Protocol):
     directory: Directory
     events: Events
     notices: Notices
+    messages: Messages
+    occasions: Occasions
     rollouts: Rollouts
     shadow: ShadowRecords
     idempotency: IdempotencyKeys

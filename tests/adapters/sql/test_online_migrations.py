@@ -168,13 +168,15 @@ def test_no_migration_makes_an_index_on_a_large_table_while_others_wait(database
 
     made = [statement for statement in seen if re.match(r"(CREATE (UNIQUE )?INDEX|DROP INDEX|ALTER TABLE)", statement)]
     assert any("CONCURRENTLY" in statement for statement in made)
-    assert [statement for statement in made if keeps_others_waiting(statement)] == []
+    new = re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", "\n".join(seen))  # nobody uses them yet
+    assert [statement for statement in made if keeps_others_waiting(statement, *new)] == []
     assert {revision for revision in known_revisions() if revision > BEFORE}
 
 
-def keeps_others_waiting(statement):
+def keeps_others_waiting(statement, *new):
     about = re.search(r" ON (\w+)|ALTER TABLE (\w+)|DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?ix_(\w+)", statement)
-    large = about is not None and any(name.startswith(tuple(LARGE)) for name in about.groups() if name)
+    names = {name for name in about.groups() if name and name not in new} if about else ()
+    large = any(name.startswith(tuple(LARGE)) for name in names)
     if "INDEX" in statement:
         return large and "CONCURRENTLY" not in statement
     harmful = re.search(

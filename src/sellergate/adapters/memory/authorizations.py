@@ -120,9 +120,13 @@ class MemoryAuthorizations:
 
     def fullest_inbox(self) -> Inbox | None:
         """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
+        return next(iter(self.inboxes(0, 1)), None)
+
+    def inboxes(self, above: int, limit: int) -> list[Inbox]:
+        """Suppliers with more than `above` REQUESTED records, the fullest first, then by id."""
         pending = Counter(record.supplier_id for record in self._tables.records if record.status is Status.REQUESTED)
-        fullest = min(pending.items(), key=lambda item: (-item[1], item[0]), default=None)
-        return None if fullest is None else Inbox(*fullest)
+        full = [Inbox(supplier_id, number) for supplier_id, number in pending.items() if number > above]
+        return sorted(full, key=lambda inbox: (-inbox.pending, inbox.supplier_id))[:limit]
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with a greater id, in order."""

@@ -11,7 +11,7 @@ from sellergate.adapters.sql.paging import read_page
 from sellergate.adapters.sql.rows import as_row_of
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import authorizations, products, sellers
-from sellergate.adapters.sql.tallies import fullest_inbox, tallied, tallies_by_status
+from sellergate.adapters.sql.tallies import inboxes, tallied, tallies_by_status
 from sellergate.domain.authorization import OPEN, Authorization, Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
@@ -98,7 +98,11 @@ class SqlAuthorizations:
 
     def fullest_inbox(self) -> Inbox | None:
         """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
-        return fullest_inbox(self._session)
+        return next(iter(self.inboxes(0, 1)), None)
+
+    def inboxes(self, above: int, limit: int) -> list[Inbox]:
+        """Suppliers with more than `above` REQUESTED records, the fullest first, then by id."""
+        return inboxes(self._session, above, limit)
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with a greater id, in order."""

@@ -40,13 +40,12 @@ def tallies_by_status(session: Session) -> dict[Status, int]:
     return {row.status: int(row.number) for row in session.execute(sums)}
 
 
-def fullest_inbox(session: Session) -> Inbox | None:
-    """The supplier with the most requests waiting, of several the first by id; None where nothing waits."""
+def inboxes(session: Session, above: int, limit: int) -> list[Inbox]:
+    """Suppliers with more requests waiting than `above`, the fullest first, then by id."""
     pending = _SUM.label("pending")
     waiting = select(_c.supplier_id, pending).where(_c.status == Status.REQUESTED).group_by(_c.supplier_id)
-    fullest = waiting.having(pending > 0).order_by(pending.desc(), _c.supplier_id).limit(1)
-    row = session.execute(fullest).one_or_none()
-    return None if row is None else Inbox(row.supplier_id, int(row.pending))
+    fullest = waiting.having(pending > above).order_by(pending.desc(), _c.supplier_id).limit(limit)
+    return [Inbox(row.supplier_id, int(row.pending)) for row in session.execute(fullest)]
 
 
 def tallies_by_group(connection: Connection) -> dict[tuple[str, Status], int]:
