@@ -137,6 +137,7 @@ def http_app(assembly: Assembly) -> Any:
             records=assembly.records,
             policies=assembly.policies,
             notifications=assembly.notifications,
+            outbox=assembly.outbox,
             rollouts=assembly.rollouts,
             judge=assembly.judge,
             verdicts=assembly.verdicts,

@@ -12,6 +12,7 @@ from typing import Final
 from sellergate.settings.declaring import MASK, ConfigurationError, Explained, explain_group, load_group
 from sellergate.settings.env_file import ENV_FILE, with_env_file
 from sellergate.settings.gate import GateSettings
+from sellergate.settings.notices import NoticeSettings
 from sellergate.settings.parsers import SECRET_BYTES_MIN
 from sellergate.settings.rollout import MeasurementSettings, RolloutSettings
 from sellergate.settings.server import LogSettings, ServerSettings, TokenSettings
@@ -29,6 +30,7 @@ __all__ = [
     "GateSettings",
     "LogSettings",
     "MeasurementSettings",
+    "NoticeSettings",
     "RateSettings",
     "RedisSettings",
     "RolloutSettings",
@@ -54,6 +56,7 @@ class Settings:
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
     rollout: RolloutSettings = field(default_factory=RolloutSettings)
     measurements: MeasurementSettings = field(default_factory=MeasurementSettings)
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
     tokens: TokenSettings = field(default_factory=TokenSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     logs: LogSettings = field(default_factory=LogSettings)

@@ -59,6 +59,7 @@ if TYPE_CHECKING:  # a process without Redis does not wait for its library
 
 from sellergate.wiring.assembly import Assembly, Moving, Once
 from sellergate.wiring.opening import beside, cache_health, index_problems, limits_of, redis_of, rollout_plan, series_of
+from sellergate.wiring.telling import jobs_of, outbox_of, reminders_of
 
 CHANGES_KEPT_FOR: Final = timedelta(days=1)
 """Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
@@ -120,6 +121,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         controller_silent=lambda: watchman.silent_seconds,
         pool_in_use=lambda: store.pool_in_use,
         shared_puts=redis.puts if redis else None,
+        messages=lambda: outbox.counts,
         dropped={
             "windows": lambda: measuring.dropped + rolling_up.dropped,
             "shadow_denials": lambda: shadow.dropped,
@@ -178,6 +180,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     audit = AuditTrail(store)
     trials = TrialBook(store)
     idempotency = Idempotency(store)
+    outbox = outbox_of(settings.notices, store)
+    reminders = reminders_of(settings.notices, store)
     kept_for = max(CHANGES_KEPT_FOR, 3 * settings.gate.cache_ttl)
     worker = Worker(
         [
@@ -187,6 +191,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
             Job("roll up", ROLLS_UP_EVERY, rolling_up.run),
             Job("fold tallies", FOLDS_EVERY, store.fold_tallies),
             Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
+            *jobs_of(settings.notices, store, outbox, reminders, leads=lambda: controller.holds_watch),
         ]
     )
 
@@ -222,6 +227,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         records=Records(store),
         policies=Policies(store),
         notifications=Notifications(store),
+        outbox=outbox,
+        reminders=reminders,
         audit=audit,
         plan=plan,
         rollouts=rollouts,
