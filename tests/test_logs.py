@@ -1,7 +1,11 @@
 """Log lines: one form for all of them, and no secret in any."""
 
+import contextlib
+import io
 import json
 import logging
+import os
+import sys
 
 import pytest
 import structlog
@@ -60,3 +64,33 @@ def test_what_is_less_severe_than_the_level_is_left_out(capsys):
     structlog.get_logger().warning("quiet")
 
     assert capsys.readouterr().err == ""
+
+
+@contextlib.contextmanager
+def a_pipe_nobody_reads():
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "wb", buffering=0) as pipe, io.TextIOWrapper(pipe, write_through=True) as text:
+        yield text
+
+
+@contextlib.contextmanager
+def what_is_closed():
+    with io.StringIO() as closed:
+        pass
+    yield closed
+
+
+@pytest.mark.parametrize("broken", [a_pipe_nobody_reads, what_is_closed, contextlib.nullcontext])
+def test_a_line_that_cannot_be_written_is_lost_and_nothing_else(broken, monkeypatch, capsys):
+    with broken() as stderr, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stderr)
+        configure_logs(LogSettings())
+        structlog.get_logger().info("lost")
+        logging.getLogger("uvicorn.error").error("lost as well")
+
+    structlog.get_logger().info("written")
+
+    written = capsys.readouterr()
+    assert "written" in written.err
+    assert written.out == ""
