@@ -20,6 +20,8 @@ TERMINAL = "The terminal stays in the command line"
 METRICS = "Prometheus stays in its adapter, and the assembly that makes its registry"
 WIRE = "The wire format stays in the faces"
 REDIS = "Redis stays in its adapter"
+WORDS = "Templates of messages stay in their adapter"
+CHATS = "Apprise stays in its courier"
 
 SOUND = {
     "__init__": "from sellergate.embedded import thing",
@@ -31,6 +33,8 @@ SOUND = {
     "server.draining": "import uvicorn, sellergate.faces.writes, sellergate.settings",
     "wiring.assembling": "import prometheus_client, sellergate.adapters.sql.store, sellergate.faces.api, sellergate.worker",
     "faces.api.routes": "import fastapi, msgspec, sellergate.services.workflow",
+    "adapters.couriers.chat": "import apprise",
+    "adapters.letters.letters": "import jinja2",
     "adapters.memory": "import sellergate.ports.stores",
     "adapters.prometheus": "import prometheus_client",
     "adapters.redis_tier.connecting": "import redis.cluster",
@@ -82,7 +86,7 @@ def foreign_imports(package, root):
 
 def test_every_contract_is_kept():
     assert contracts_kept(PROJECT / "src") == dict.fromkeys(
-        [LAYERS, BESIDE, SQL, WEB, SERVER, TERMINAL, METRICS, WIRE, REDIS], True
+        [LAYERS, BESIDE, SQL, WEB, SERVER, TERMINAL, METRICS, WIRE, REDIS, WORDS, CHATS], True
     )
 
 
@@ -115,6 +119,8 @@ def test_a_sound_tree_is_accepted(tmp_path):
         ("services.workflow", "from prometheus_client import Counter", METRICS),
         ("services.workflow", "import msgspec", WIRE),
         ("wiring.assembling", "from redis import Redis", REDIS),
+        ("faces.api.routes", "import jinja2", WORDS),
+        ("adapters.couriers.smtp", "import apprise", CHATS),
     ],
 )
 def test_a_wrong_arrow_is_reported_by_the_contract_it_breaks(tmp_path, module, imports, broken):

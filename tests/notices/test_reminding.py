@@ -33,6 +33,15 @@ def test_a_seller_is_told_seven_days_before_an_approval_ends_once(post):
     assert kinds(post, ANNA)[0] == "authorization.expiring"
 
 
+def test_an_approval_that_is_given_for_a_week_has_said_when_it_ends(post):
+    post.shop.approved(ANNA, "a-1", expires_at=post.shop.now() + timedelta(days=7))
+    post.shop.approved(ANNA, "a-2", expires_at=post.shop.now() + timedelta(days=7) + TICK)
+    post.shop.wait(days=1)
+
+    assert post.reminders.run() == 1
+    assert post.shop.notifications.inbound(ANNA, PageRequest()).items[0].notice.facts["productId"] == "a-2"
+
+
 def test_a_supplier_is_reminded_after_three_days_once_for_each_time_it_waits(post):
     record = post.shop.workflow.request(ANNA, "a-1")
     post.shop.wait(days=3, microseconds=-1)
@@ -107,7 +116,7 @@ def test_a_backlog_is_told_once_until_it_was_over(memory_store, mail, receiver):
 def test_what_is_switched_off_is_not_told(memory_store, mail, receiver):
     post = Post(memory_store, mail, receiver)
     post.shop.workflow.request(ANNA, "a-1")
-    post.shop.approved(BEN, expires_at=post.shop.now() + timedelta(days=5))
+    post.shop.approved(BEN, expires_at=post.shop.now() + timedelta(days=9))
     post.shop.wait(days=4)
 
     assert Reminders(memory_store, ReminderRules(expiring=None, unanswered=None), now=post.shop.now).run() == 0

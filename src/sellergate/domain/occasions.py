@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sellergate.domain.authorization import Authorization
@@ -20,6 +20,13 @@ _CALM: Final = frozenset({Verdict.CONTINUE, Verdict.NOT_ENOUGH_DATA})
 def expiring(record: Authorization, at: datetime) -> Notice:
     """The seller's approval is about to end."""
     return notice_about(record, Audience.SELLER, Kind.EXPIRING, at, reason=record.reason)
+
+
+def lasts_longer(record: Authorization, ahead: timedelta) -> bool:
+    """Whether an approval was given for longer than that; of a shorter one its approval has said when it ends."""
+    if record.expires_at is None or record.approved_at is None:
+        return True
+    return record.expires_at - record.approved_at > ahead
 
 
 def unanswered(record: Authorization, at: datetime) -> Notice:

@@ -30,15 +30,6 @@ class Destinations:
     locale: Locale = Locale.KO
     zone: str = "Asia/Seoul"
 
-    def channels(self) -> frozenset[Channel]:
-        """Those by which anything can be sent at all."""
-        able = {
-            Channel.EMAIL: self.mail,
-            Channel.CHAT: bool(self.chats or self.pagers),
-            Channel.WEBHOOK: bool(self.webhooks),
-        }
-        return frozenset(channel for channel in Channel if able[channel])
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

@@ -8,7 +8,16 @@ from typing import Final
 from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.errors import SupplierNotFound
 from sellergate.domain.notices import Kind, Notice
-from sellergate.domain.occasions import BACKLOGS, CLEARED_BELOW, backlog, crossings, expiring, reminder, unanswered
+from sellergate.domain.occasions import (
+    BACKLOGS,
+    CLEARED_BELOW,
+    backlog,
+    crossings,
+    expiring,
+    lasts_longer,
+    reminder,
+    unanswered,
+)
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.notices import Mark
 from sellergate.ports.queries import AuthorizationQuery, PageRequest
@@ -45,11 +54,11 @@ class Reminders:
         return told
 
     def tell_expiring(self, ahead: timedelta) -> int:
-        """Tell sellers whose approvals end that soon; how many. Raises StoreUnavailable."""
+        """Tell sellers whose approvals end that soon, unless they were given for no longer; how many. Raises StoreUnavailable."""
         return self._tell_each(
             Kind.EXPIRING,
             lambda work: work.occasions.expiring(self._now(), self._now() + ahead, AT_ONCE),
-            lambda record: expiring(record, self._now()),
+            lambda record: expiring(record, self._now()) if lasts_longer(record, ahead) else None,
         )
 
     def tell_unanswered(self, after: timedelta) -> int:
@@ -86,14 +95,16 @@ class Reminders:
         return True
 
     def _tell_each(
-        self, kind: Kind, find: Callable[[Work], list[Authorization]], tell: Callable[[Authorization], Notice]
+        self, kind: Kind, find: Callable[[Work], list[Authorization]], tell: Callable[[Authorization], Notice | None]
     ) -> int:
         def verb(work: Work) -> tuple[int, bool]:
             found = find(work)
             told = 0
             for record in found:
-                if work.occasions.settle(Mark(kind.value, record.id, record.version), self._now()):
-                    work.notices.put(tell(record))
+                is_new = work.occasions.settle(Mark(kind.value, record.id, record.version), self._now())
+                notice = tell(record) if is_new else None
+                if notice is not None:
+                    work.notices.put(notice)
                     told += 1
             return told, len(found) == AT_ONCE
 
