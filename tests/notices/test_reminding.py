@@ -100,6 +100,7 @@ def test_a_backlog_is_told_once_until_it_was_over(memory_store, mail, receiver):
     ask(range(100, 101))
     assert (post.reminders.run(), post.reminders.run()) == (2, 0)  # the supplier and the operators
     answer(21)
+    assert post.reminders.run() == 0
     ask(range(101, 122))
     assert post.reminders.run() == 0  # it was at 80 in between: it never was over
     answer(22)
