@@ -1,4 +1,4 @@
-"""Writes the reference pages that are read off the code: settings, errors and the plan.
+"""Writes the reference pages that are read off the code: settings, errors, the plan and the metrics.
 
 python scripts/write_reference.py [FOLDER]
 """
@@ -7,6 +7,7 @@ import ast
 import inspect
 import json
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -14,13 +15,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
+
 from sellergate.adapters.plan_files.plan_shape import plan_shape
 from sellergate.adapters.plan_files.shapes import REQUIRED, Key, Shape
 from sellergate.domain import errors
 from sellergate.domain.criteria import Check
 from sellergate.domain.gate import DENY_CODES
 from sellergate.faces import problems
-from sellergate.settings import GROUPS, Settings, explain
+from sellergate.settings import GROUPS, Settings, explain, load_settings
+from sellergate.wiring import assemble, prepare_database
 
 REFERENCE: Final = Path(__file__).parent.parent / "docs" / "reference"
 
@@ -142,10 +147,68 @@ def meanings(kind: type[StrEnum]) -> Iterator[tuple[StrEnum, str]]:
             yield kind[name.id], ast.literal_eval(told.value)  # type: ignore[attr-defined]
 
 
+METRICS_INTRODUCTION: Final = """\
+`GET /metrics` of any worker gives the sum of all workers of its server, in Prometheus' text format, up to the moment it is asked. What a worker
+that has ended had counted stays counted; a server that starts anew begins at zero, which `rate()` and `increase()` know how to take. No label holds a
+seller or a product: the number of series has an end.
+
+Counters and histograms are added up over servers. Of a gauge each server says its own; those that are read from the database (marked) say
+the same everywhere, so take `max` of them over servers, not `sum`. [Dashboards](../how-to/monitoring.md) and alerts are made from
+these by `sellergate dashboards export` and `sellergate alerts export`.
+"""
+STORED: Final = (
+    "seller_auth_inbox_size",
+    "seller_auth_supplier_decisions",
+    "seller_auth_rollout_last_rollback_timestamp_seconds",
+)
+
+
+def metric_families() -> list[Metric]:
+    """Every metric of the program as it is assembled, one with Redis."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/shop.db"
+        settings = load_settings({"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1"})  # nobody asks it
+        prepare_database(settings)
+        assembly = assemble(settings, following=False)
+        text = assembly.metrics.exposition().decode()
+        assembly.store.close()
+    families = text_string_to_metric_families(text)
+    return sorted((each for each in families if not each.name.endswith("_created")), key=lambda each: each.name)
+
+
+def metrics_page() -> str:
+    """Every metric with its type, its labels and their values, and its meaning."""
+    rows = []
+    for family in metric_families():
+        name = family.name + ("_total" if family.type == "counter" else "")
+        told = family.documentation + (" Read from the database." if family.name in STORED else "")
+        rows.append((code(name), family.type, "<br>".join(labels_of(family)), told))
+    return "\n".join(["# Metrics\n", METRICS_INTRODUCTION, table(["metric", "type", "labels", "meaning"], rows)])
+
+
+def labels_of(family: Metric) -> Iterator[str]:
+    """Each label with the values it has from the start; where there are more, what they are."""
+    values: dict[str, dict[str, None]] = {name: {} for of, name in OPEN_ENDED if of == family.name}
+    for sample in family.samples:
+        for name, value in sample.labels.items():
+            values.setdefault(name, {})[value] = None
+    for name, found in values.items():
+        yield f"{code(name)}: {OPEN_ENDED.get((family.name, name)) or ', '.join(found)}"
+
+
+OPEN_ENDED: Final = {
+    ("seller_auth_inbox_size", "supplierId"): "an id",
+    ("seller_auth_supplier_decisions", "supplierId"): "an id",
+    ("seller_auth_supplier_decisions", "action"): "approve, reject",
+    ("seller_auth_requests", "result"): "ok, or an [error code](errors.md)",
+}
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "settings.md": settings_page,
     "errors.md": errors_page,
     "plan.md": plan_page,
+    "metrics.md": metrics_page,
 }
 
 

@@ -13,6 +13,7 @@ from sellergate.domain.plan import RolloutPlan, Step
 from sellergate.domain.preferences import Locale
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source
 from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.ports.control import StoredVerdict
 from sellergate.ports.feed import BEGINNING, Change, ChangeKind
 from sellergate.ports.stores import ProcessReport
 
@@ -166,3 +167,16 @@ def a_message(key="m-1", **facts):
 def an_item(kind="request.approved", **facts):
     about = {"sellerName": "Anna", "supplierName": "Acme", "productName": "Mug", "expiresAt": None}
     return Item(**{"kind": kind, "audience": "seller", "facts": about, "at": NOON, **facts})
+
+
+def a_verdict(**facts):
+    given = {
+        "at": NOON,
+        "since": NOON - HOUR,
+        "rollout_version": 3,
+        "verdict": "CONTINUE",
+        "sentence": "All is well. 좋아요.",
+    }
+    return StoredVerdict(
+        **{**given, "judgement": {"metrics": [{"value": 0.1}]}, "evidence": {"windows": [1, 2.5]}, **facts}
+    )

@@ -119,12 +119,13 @@ def test_the_address_of_a_prometheus_that_cannot_be_used_is_refused_and_not_show
 
 
 def test_how_long_measurements_are_kept():
-    variables = {"WINDOWS": "3", "MINUTES": "4", "HOURS": "5", "DENIALS": "6"}
+    variables = {"WINDOWS": "3", "MINUTES": "4", "HOURS": "5", "DENIALS": "6", "VERDICTS": "7"}
     environ = {f"SELLERGATE_MEASUREMENTS_KEPT_{name}": value for name, value in variables.items()}
     kept = load_settings({**environ, "PROMETHEUS_URL": "http://prometheus:9090/sub/"}).measurements
 
     assert (kept.windows_kept, kept.minutes_kept) == (timedelta(hours=3), timedelta(days=4))
     assert (kept.hours_kept, kept.denials_kept) == (timedelta(days=5), timedelta(days=6))
+    assert kept.verdicts_kept == timedelta(days=7)
     assert kept.prometheus_url == "http://prometheus:9090/sub"
 
 

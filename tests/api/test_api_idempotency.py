@@ -121,14 +121,6 @@ def test_what_a_dead_process_left_is_taken_over_after_a_minute(any_api):
     assert api.idempotency.begin("someone", "key", "print") is None
 
 
-def test_the_forgetting_job_counts_what_it_forgot(api):
-    api.post(REQUEST, ANNA, headers=KEY)
-    api.shop.wait(hours=24)
-    assert api.idempotency.forget_old() == 0
-    api.shop.wait(seconds=1)
-    assert api.idempotency.forget_old() == 1
-
-
 def test_a_revocation_is_replayed_with_its_receipt(api):
     id = api.approved()
     path = f"{SUPPLIER}/authorizations/{id}/revoke"

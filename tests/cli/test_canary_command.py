@@ -91,6 +91,33 @@ def test_other_views_can_be_asked_for(shop):
     assert [pick["productId"] for pick in found["picks"]] == ["famous"]
 
 
+PLAN = """
+name = "Ours"
+zone = "UTC"
+
+[[steps]]
+name = "canary"
+kind = "canary"
+canary = {share = "2.5 %", daily_views = [5000, 10000], test_or_partner_suppliers = false, top_sellers = true}
+
+[[steps]]
+name = "all"
+kind = "full"
+"""
+
+
+def test_it_looks_for_what_the_canary_step_of_the_plan_says(shop):
+    shop.set("SELLERGATE_PLAN_FILE", shop.file("plan.toml", PLAN))
+
+    found = shop("canary", "suggest", "--json").json
+    assert (found["wanted"], found["qualifying"]) == (2, 1)
+    assert [pick["productId"] for pick in found["picks"]] == ["famous"]
+    assert (found["notChosen"]["regular-supplier"], found["notChosen"]["top-seller"]) == (0, 0)
+
+    found = shop.done("canary", "suggest", "--min-views", "100")
+    assert (found["wanted"], found["qualifying"]) == (2, 80)
+
+
 def test_it_is_evidence_when_asked(shop):
     shop("canary", "suggest", "--share", "80")
     assert evidence(shop, TrialKind.CANARY) is None

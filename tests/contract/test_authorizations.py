@@ -164,6 +164,26 @@ def test_open_requests_and_live_approvals_hold_a_slot(stocked):
         assert view.authorizations.slots_in_use("nobody", NOON) == 0
 
 
+def test_the_slots_of_several_sellers_are_counted_together(stocked):
+    keep(
+        stocked,
+        an_authorization(Status.REQUESTED, product="p-1"),
+        an_authorization(Status.APPROVED, product="p-4", expires_at=NOON),
+        an_authorization(Status.REJECTED, product="p-5"),
+        an_authorization(Status.INFO_REQUESTED, product="p-1", seller="ben"),
+        an_authorization(Status.REVOKED, product="p-2", seller="ben"),
+    )
+
+    with stocked.view() as view:
+        slots = view.authorizations.slots_by_seller
+        assert slots(["anna", "ben", "nobody"], NOON - TICK) == {"anna": 2, "ben": 1}
+        assert slots(["ben", "anna", "ben"], NOON) == {"anna": 1, "ben": 1}
+        assert slots(["ben"], NOON) == {"ben": 1}
+        assert slots([], NOON) == {}
+        many = [f"seller-{number}" for number in range(70_000)]
+        assert slots([*many, "anna"], NOON) == {"anna": 1}
+
+
 def test_slots_counted_under_the_sellers_lock_are_never_more_than_the_limit(stocked):
     limit = 3
 
@@ -282,10 +302,10 @@ def test_the_low_risk_filter_knows_sellers_and_products(stocked):
     assert found(max_tier=Tier.BRONZE, max_monthly_orders=11, requested_before=NOON + HOUR) == everything[:2]
 
 
-def test_the_fullest_inbox_is_that_of_the_supplier_with_the_most_open_requests(store):
+def test_the_fullest_inboxes_are_those_of_the_suppliers_with_the_most_open_requests(store):
     stock(store, suppliers=("acme", "zeta"), sellers=("anna", "ben"), products=("p-1", "p-2", "p-3"))
     with store.view() as view:
-        assert view.authorizations.fullest_inbox() is None
+        assert view.authorizations.fullest_inboxes(5) == []
 
     keep(
         store,
@@ -294,8 +314,9 @@ def test_the_fullest_inbox_is_that_of_the_supplier_with_the_most_open_requests(s
         an_authorization(Status.INFO_REQUESTED, product="p-3", supplier_id="acme"),
     )
     with store.view() as view:
-        assert view.authorizations.fullest_inbox() == Inbox("acme", 1)
+        assert view.authorizations.fullest_inboxes(5) == [Inbox("acme", 1), Inbox("zeta", 1)]
 
     keep(store, an_authorization(seller="ben", product="p-1", supplier_id="zeta"))
     with store.view() as view:
-        assert view.authorizations.fullest_inbox() == Inbox("zeta", 2)
+        assert view.authorizations.fullest_inboxes(5) == [Inbox("zeta", 2), Inbox("acme", 1)]
+        assert view.authorizations.fullest_inboxes(1) == [Inbox("zeta", 2)]

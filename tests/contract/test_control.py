@@ -5,27 +5,14 @@ from datetime import timedelta
 import pytest
 from walking import all_at_once
 
-from builders import HOUR, NOON, TICK, a_rollout, a_rollout_change
+from builders import HOUR, NOON, TICK, a_rollout, a_rollout_change, a_verdict
 from sellergate.domain.errors import ConcurrentChange
-from sellergate.ports.control import SignOff, StoredVerdict, Watch
+from sellergate.ports.control import SignOff, Watch
 from sellergate.ports.queries import PageRequest
 
 
 def a_watch(beat=1, **facts):
     return Watch(**{"holder": "process-1", "beat": beat, "at": NOON, **facts})
-
-
-def a_verdict(**facts):
-    given = {
-        "at": NOON,
-        "since": NOON - HOUR,
-        "rollout_version": 3,
-        "verdict": "CONTINUE",
-        "sentence": "All is well. 좋아요.",
-    }
-    return StoredVerdict(
-        **{**given, "judgement": {"metrics": [{"value": 0.1}]}, "evidence": {"windows": [1, 2.5]}, **facts}
-    )
 
 
 def a_sign_off(**facts):
@@ -109,7 +96,7 @@ def test_a_verdict_comes_back_with_its_evidence_to_the_last_digit(store):
 
     with store.view() as view:
         stored = view.verdicts.get(id)
-        assert (view.verdicts.get(id + 1), view.verdicts.latest()) == (None, stored)
+        assert (view.verdicts.get(id + 1), view.verdicts.latest()) == (None, a_verdict(id=id, evidence={}))
 
     assert stored == a_verdict(id=id, evidence=evidence)
     assert repr(stored.evidence["rate"]) == repr(0.1 + 0.2)

@@ -9,6 +9,7 @@ from builders import HOUR, NOON, TICK, an_event
 from sellergate.domain.directory import SellerStatus
 from sellergate.domain.errors import ConcurrentChange, InvalidInput
 from sellergate.ports.queries import EventQuery
+from sellergate.ports.stores import Decisions
 
 
 def append(store, *events):
@@ -210,6 +211,29 @@ def test_done_events_are_counted_by_action(store):
     with store.view() as view:
         assert view.events.count_by_action(NOON) == {"request": 2, "approve": 1}
         assert view.events.count_by_action(NOON + 2 * HOUR) == {}
+
+
+def test_decisions_are_counted_by_supplier_those_who_decide_the_most_first(store):
+    append(
+        store,
+        an_event("approve", supplier_id="zeta", at=NOON - TICK),
+        an_event("approve", supplier_id="zeta"),
+        an_event("reject", supplier_id="acme"),
+        an_event("reject", supplier_id="acme", refused="ERR_INVALID_STATUS"),
+        an_event("revoke", supplier_id="acme"),
+        an_event("approve", supplier_id="beta"),
+        an_event("reject", supplier_id="beta"),
+        an_event("approve", supplier_id=None),
+    )
+
+    with store.view() as view:
+        assert view.events.decisions(NOON, 3) == [
+            Decisions("beta", 1, 1),
+            Decisions("acme", 0, 1),
+            Decisions("zeta", 1, 0),
+        ]
+        assert view.events.decisions(NOON, 1) == [Decisions("beta", 1, 1)]
+        assert view.events.decisions(NOON + HOUR, 3) == []
 
 
 def test_an_event_at_a_time_without_a_zone_is_refused(store):

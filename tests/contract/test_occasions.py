@@ -8,7 +8,6 @@ import pytest
 from builders import HOUR, NOON, TICK, an_authorization, keep, stock
 from sellergate.domain.authorization import Status
 from sellergate.ports.notices import Mark
-from sellergate.ports.stores import Inbox
 
 DAY = timedelta(days=1)
 
@@ -106,13 +105,3 @@ def test_marks_are_forgotten_in_their_time(store):
         assert work.occasions.forget(NOON) == 0
         assert work.occasions.forget(NOON + TICK) == 1
     assert settle(store, "kind", "subject", 1)
-
-
-def test_the_fullest_inboxes_come_first(shop):
-    keep(shop, *(an_authorization(product=f"p-{number}") for number in (1, 2)))
-    keep(shop, an_authorization(product="p-3", supplier_id="zeta"), an_authorization(Status.APPROVED, product="p-4"))
-
-    with shop.view() as view:
-        assert view.authorizations.inboxes(0, 10) == [Inbox("acme", 2), Inbox("zeta", 1)]
-        assert view.authorizations.inboxes(1, 10) == [Inbox("acme", 2)]
-        assert view.authorizations.inboxes(0, 1) == [Inbox("acme", 2)]

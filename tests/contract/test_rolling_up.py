@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from walking import all_at_once
 
-from builders import NOON, TICK
+from builders import NOON, TICK, a_rollout, a_rollout_change, a_verdict
 from measured import HIT, Interrupted, a_window, everything
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.measurements import HOUR_SECONDS, MINUTE_SECONDS, WINDOW_SECONDS, fleet_wide, rolled_up
 from sellergate.ports.measurements import SourceUnreadable
+from sellergate.ports.queries import PageRequest
 from sellergate.services.rolling_up import WAITS, RollingUp
 from sellergate.services.stored_windows import StoredWindows
 
@@ -38,7 +39,13 @@ def rolling_up(store, clock):
 
 
 def roller(store, clock):
-    kept = {"windows_kept": 2 * HOUR, "minutes_kept": 2 * DAY, "hours_kept": 4 * DAY, "denials_kept": DAY}
+    kept = {
+        "windows_kept": 2 * HOUR,
+        "minutes_kept": 2 * DAY,
+        "hours_kept": 4 * DAY,
+        "denials_kept": DAY,
+        "verdicts_kept": DAY,
+    }
     return RollingUp(store, **kept, now=clock)
 
 
@@ -192,6 +199,19 @@ def test_any_number_may_roll_up_while_windows_are_written(store, clock):
     assert checks_stored(store, MINUTE_SECONDS) == [(NOON, 180), (NOON + MINUTE, 180)]
     assert [each.checks for each in in_between] == [360]
     assert checks_stored(store, HOUR_SECONDS) == [(NOON, 360)]
+
+
+def test_verdicts_are_forgotten_unless_something_was_done_for_them(store, clock):
+    with store.work() as work:
+        old, acted_for, young = (
+            work.verdicts.add(a_verdict(at=at)) for at in (NOON - 2 * DAY, NOON - 2 * DAY, NOON - DAY + TICK)
+        )
+        work.rollouts.save(0, a_rollout(), a_rollout_change(verdict_id=acted_for))
+    roller(store, clock).run()
+
+    with store.view() as view:
+        kept = [verdict.id for verdict in view.verdicts.list(PageRequest(10)).items]
+    assert (old in kept, kept) == (False, [young, acted_for])
 
 
 def test_a_store_that_is_down_is_unreadable_and_not_empty(store, clock):

@@ -3,9 +3,9 @@
 import pytest
 from walking import all_at_once
 
-from builders import NOON, a_rollout, a_rollout_change
+from builders import HOUR, NOON, a_rollout, a_rollout_change
 from sellergate.domain.errors import ConcurrentChange
-from sellergate.domain.rollout import Phase, Source, Unselected
+from sellergate.domain.rollout import Phase, RolloutAction, Source, Unselected
 from sellergate.ports.queries import PageRequest
 
 
@@ -97,3 +97,16 @@ def test_of_sixteen_operators_one_moves_the_rollout(store, before):
     assert sum(isinstance(result, ConcurrentChange) for result in results) == 15
     assert current(store).percentage == results.index(None)
     assert len(history(store)) == before + 1
+
+
+def test_the_last_change_of_an_action_is_found_among_all_others(store):
+    with store.view() as view:
+        assert view.rollouts.last(RolloutAction.ROLLBACK) is None
+
+    save(store, 0, a_rollout(1), action=RolloutAction.ROLLBACK, reason="The first time.")
+    save(store, 1, a_rollout(2), action=RolloutAction.ROLLBACK, reason="The second time.", at=NOON + HOUR)
+    save(store, 2, a_rollout(3))
+
+    with store.view() as view:
+        found = view.rollouts.last(RolloutAction.ROLLBACK)
+    assert (found.reason, found.at) == ("The second time.", NOON + HOUR)

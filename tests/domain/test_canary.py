@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from builders import a_product, a_supplier
 from sellergate.domain.canary import CanaryCriteria, Census, Choice, Miss, Outside, outside, spread, why
+from sellergate.domain.plan import CanarySelection
 from sellergate.domain.rollout import bucket
 
 CRITERIA = CanaryCriteria()
@@ -51,6 +52,25 @@ def test_views_count_from_the_first_to_the_last_of_the_range(views, misses):
 )
 def test_a_supplier_is_a_test_or_a_partner(supplier, misses):
     assert CRITERIA.misses(FIT, supplier) == misses
+
+
+def test_a_plan_may_look_for_other_products():
+    criteria = CanaryCriteria.of(
+        CanarySelection(share=0.07, daily_views=(1, 2), test_or_partner_suppliers=False, top_sellers=True)
+    )
+
+    assert criteria == CanaryCriteria(share=7, min_views=1, max_views=2, regular_suppliers=True, top_sellers=True)
+    assert criteria.misses(a_product(daily_views=2, top_seller=True), None) == ()
+    assert criteria.misses(FIT, None) == (Miss.MANY_VIEWS,)
+
+
+def test_the_plan_that_says_nothing_looks_for_what_the_seed_looks_for():
+    assert CanaryCriteria.of(CanarySelection()) == CRITERIA
+
+
+@pytest.mark.parametrize(("share", "products", "wanted"), [(10, 30, 3), (10, 31, 4), (0.1, 1000, 1), (2.5, 80, 2)])
+def test_the_share_is_rounded_up_and_a_fraction_of_a_percent_is_exact(share, products, wanted):
+    assert CanaryCriteria(share=share).wanted(products) == wanted
 
 
 def test_a_product_may_miss_several():

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,16 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from builders import NOON
 from sellergate.adapters.prometheus import GateMetrics
+from sellergate.domain import errors
+from sellergate.domain.authorization import Action
+from sellergate.domain.gate import Stage
 from sellergate.domain.histogram import BINS, PROMETHEUS_EDGES, SECOND
 from sellergate.domain.messages import MessageState
 from sellergate.domain.rollout import Phase, RolloutState
+from sellergate.ports.aggregates import SUPPLIERS_SHOWN, Aggregates
+from sellergate.ports.stores import Decisions, Inbox
 from sellergate.services.counting import Cells, Meter, bin_of
 
 CHECKS = "seller_auth_gate_checks_total"
@@ -147,6 +155,13 @@ def test_gauges(store, registry):
     world.follower.kill_switch(present=True)
     metrics.fold()
     assert nonzero(registry, "seller_auth_rollout_phase") == {("off",): 1}
+    assert registry.get_sample_value("seller_auth_kill_switch") == 1
+    assert registry.get_sample_value("seller_auth_rollout_tripped") == 0
+    world.follower.kill_switch(present=False)
+    world.gate.follow(world.gate.rollout.tripped_locally())
+    metrics.fold()
+    assert registry.get_sample_value("seller_auth_kill_switch") == 0
+    assert registry.get_sample_value("seller_auth_rollout_tripped") == 1
 
 
 def test_verbs_and_the_two_refusals_with_a_counter_of_their_own(world, registry):
@@ -161,6 +176,70 @@ def test_verbs_and_the_two_refusals_with_a_counter_of_their_own(world, registry)
     }
     assert registry.get_sample_value("seller_auth_limit_rejections_total") == 1
     assert registry.get_sample_value("seller_auth_cooldown_blocks_total") == 1
+
+
+def test_how_long_suppliers_let_a_request_wait(world, registry):
+    metrics = metrics_of(world, registry)
+    for waited in (timedelta(minutes=1), timedelta(days=3), timedelta(days=31)):
+        metrics.observe_response(waited)
+
+    name = "seller_auth_response_seconds"
+    buckets = {edge: registry.get_sample_value(f"{name}_bucket", {"le": edge}) for edge in ("60.0", "259200.0", "+Inf")}
+    assert buckets == {"60.0": 1, "259200.0": 2, "+Inf": 3}
+
+
+AGGREGATES = Aggregates(
+    inboxes=[Inbox("acme", 120), Inbox("zeta", 3)], decisions=[Decisions("acme", 9, 1)], rolled_back_at=NOON
+)
+
+
+def test_what_is_read_from_the_database_goes_when_it_is_gone(world, registry):
+    seen = [AGGREGATES, Aggregates(), None]
+    metrics_of(world, registry, aggregates=lambda: seen[0])
+    last = "seller_auth_rollout_last_rollback_timestamp_seconds"
+
+    assert nonzero(registry, "seller_auth_inbox_size") == {("acme",): 120, ("zeta",): 3}
+    assert nonzero(registry, "seller_auth_supplier_decisions") == {("acme", "approve"): 9, ("acme", "reject"): 1}
+    assert registry.get_sample_value(last) == NOON.timestamp()
+    seen.pop(0)
+    assert nonzero(registry, "seller_auth_inbox_size") == nonzero(registry, "seller_auth_supplier_decisions") == {}
+    assert registry.get_sample_value(last) == 0
+    seen.pop(0)
+    assert registry.get_sample_value(last) is None
+
+
+def test_what_is_read_from_the_database_is_there_once_however_many_processes_share_a_folder(
+    world, registry, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    metrics = metrics_of(world, registry, aggregates=lambda: AGGREGATES)
+    text = metrics.exposition().decode()
+
+    assert text.count('seller_auth_inbox_size{supplierId="acme"} 120.0') == 1
+
+
+def test_a_process_has_an_end_of_series_whatever_happens(world, registry):
+    """No product or seller in a label; the suppliers are bounded where they are read, verbs and codes by the code."""
+    many = [f"supplier-{number}" for number in range(SUPPLIERS_SHOWN)]
+    seen = Aggregates(inboxes=[Inbox(id, 1) for id in many], decisions=[Decisions(id, 1, 1) for id in many])
+    metrics = metrics_of(world, registry, aggregates=lambda: seen, shared_puts=dict, dropped={"windows": lambda: 0})
+    for seller in range(50):
+        for stage in Stage:
+            world.gate.check(f"seller-{seller}", f"product-{seller}", stage=stage)
+    for action, code in product(Action, CODES):
+        metrics.count_verb(action.value, code)
+    metrics.fold()
+
+    samples = [sample for metric in registry.collect() for sample in metric.samples]
+    assert len(samples) < 3 * SUPPLIERS_SHOWN + 2 * len(Action) * len(CODES) + 400
+    assert {name for sample in samples for name in sample.labels} == LABELS
+
+
+LABELS = {"action", "cache_hit", "decision", "error", "kind", "le", "phase", "reason", "result", "shadow", "stage"} | {
+    "supplierId",
+    "tier",
+}
+CODES = sorted({kind.code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "code")})
 
 
 LATENCIES = st.lists(

@@ -14,7 +14,20 @@ from sellergate.domain.trials import TrialKind
 from sellergate.ports.clock import utc_now
 from sellergate.services.propagation import LIVE_FOR
 
-SMALL = ("--connections", "20", "--rate", "3000", "--duration", "2", "--ramp", "1")
+PLAN = """
+name = "Small"
+zone = "UTC"
+load_test = {clients = 20, rate = 3000, duration = "2 s", latency_p95 = "1 s"}
+
+[[steps]]
+name = "shadow"
+kind = "shadow"
+criteria = [{name = "load", text = "It stands the load", check = "load_test_passed"}]
+
+[[steps]]
+name = "full"
+kind = "full"
+"""
 ORDERS = "seller_id,product_id\n" + "".join(f"seller-{n},product-{n}\n" for n in range(5))
 
 
@@ -26,6 +39,7 @@ class Program:
             "DATABASE_URL": server.database_url,
             "SELLERGATE_JWT_SECRET": SECRET,
             "SELLERGATE_PORT": str(server.port),
+            "SELLERGATE_PLAN_FILE": str(folder / "plan.toml"),
         }
         self._url = server.database_url
 
@@ -51,17 +65,18 @@ class Program:
 def program(tmp_path, database_url):
     with LiveServer(tmp_path, database_url, ENABLE_SELLER_AUTHORIZATION="false") as server:
         server.fill(sellers=5, products=5)
+        (tmp_path / "plan.toml").write_text(PLAN)
         yield Program(server, tmp_path)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_load_test_asks_a_running_server_and_its_result_is_evidence(program):
-    refused = program("loadtest", *SMALL)
+    refused = program("loadtest")
     assert (refused.returncode, "no authorization to ask about" in refused.stderr) == (2, True)
     (program.folder / "orders.csv").write_text(ORDERS)
     program("backfill", "--orders", "orders.csv")
 
-    ran = program("loadtest", *SMALL, "--json")
+    ran = program("loadtest", "--ramp", "1", "--json")
 
     found = json.loads(ran.stdout)
     kept = program.evidence(TrialKind.LOADTEST)
@@ -71,7 +86,10 @@ def test_a_load_test_asks_a_running_server_and_its_result_is_evidence(program):
     assert 0 < found["p50Milliseconds"] <= found["p95Milliseconds"] <= found["p99Milliseconds"]
     assert (ran.returncode, kept.holds) == ((0, True) if found["holds"] else (1, False))
     assert {**kept.summary} == found
-    assert program("loadtest", *SMALL, "--token", "none").stderr.count("answers the first check with 401") == 1
+    status = json.loads(program("rollout", "status", "--json").stdout)
+    criterion = next(each for each in status["criteria"] if each["name"] == "load")
+    assert criterion["state"] == ("met" if found["holds"] else "failing"), criterion
+    assert program("loadtest", "--token", "none").stderr.count("answers the first check with 401") == 1
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -99,4 +117,4 @@ def test_a_drill_is_followed_by_the_running_process_and_moves_nothing(program):
     assert program.evidence(TrialKind.DRILL).summary["applied"] == 1
     assert not (program.folder / "run").exists()
     shown = program("drill", "rollback").stdout
-    assert "the seed's plan allows 5 minutes" in shown
+    assert "the plan allows 5 minutes" in shown

@@ -52,13 +52,28 @@ def post(server, path, headers, **body):
     return answer.json()
 
 
-def counted(server):
+def counted(server, *names):
+    """What the counters say: of all checks, or of those that were timed."""
     lines = httpx.get(f"{server.url}/metrics", timeout=60).text.splitlines()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith("seller_auth_gate_checks_total{"))
+    begins = names or ("seller_auth_gate_checks_total{",)
+    return sum(float(line.split()[-1]) for line in lines if line.startswith(begins))
 
 
 def check(server, seller="seller-0", product="product-0"):
     return post(server, "/api/v1/ds/gate/check", SERVICE, sellerId=seller, productId=product, stage="cart")
+
+
+def check_hundred(server):
+    products = [f"product-{number}" for number in range(100)]
+    post(server, "/api/v1/ds/gate/check-batch", SERVICE, sellerId="seller-0", productIds=products, stage="cart")
+
+
+def at_once(call, *, clients, each):
+    threads = [threading.Thread(target=lambda: [call() for _ in range(each)]) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def approved(server, product="product-0"):
@@ -75,25 +90,24 @@ def test_every_check_of_every_worker_is_counted_once(server):
 
 
 def test_what_a_killed_worker_has_counted_stays_and_how_it_was_does_not(server, tmp_path):
-    clients = [threading.Thread(target=lambda: [check(server) for _ in range(20)]) for _ in range(4)]
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
-    until(lambda: counted(server) == 80)
+    at_once(lambda: check_hundred(server), clients=4, each=20)
+    until(lambda: counted(server) == 8_000)
     before = server.workers()
     dead = before[0]
+    shown = []
 
     os.kill(dead, signal.SIGKILL)
-    until(lambda: server.said("worker.ready") == 3)
+    until(lambda: shown.append(counted(server)) or server.said("worker.ready") == 3)
 
+    assert set(shown) == {8_000}  # never less, not for a moment
     assert len(server.workers()) == 2
     assert set(server.workers()) - set(before)
     kept = [path.name for path in (tmp_path / "metrics").iterdir() if f"_{dead}.db" in path.name]
     assert sorted(kept) == [f"counter_{dead}.db", f"histogram_{dead}.db"]
-    for _ in range(20):
-        check(server)
-    until(lambda: counted(server) == 100)
+    at_once(lambda: check_hundred(server), clients=4, each=5)
+    until(lambda: counted(server) == 10_000)
+    assert counted(server, "seller_auth_gate_duration_seconds_count") == 10_000
+    assert counted(server, "seller_auth_gate_denies_total{") == 10_000
 
 
 def test_a_revocation_that_was_answered_is_denied_by_every_worker(server):

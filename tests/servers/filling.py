@@ -1,9 +1,15 @@
 """A marketplace of a million authorizations, made by the server itself in one go."""
 
+import zlib
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
 
 import psycopg
+
+from sellergate.adapters.sql.window_codec import encode
+from sellergate.domain.gate import Mode, Reason, Stage
+from sellergate.domain.measurements import Counted, Measurement
 
 SUPPLIERS, SELLERS, PRODUCTS, EACH = 1_000, 100_000, 20_000, 10
 AUTHORIZATIONS = SELLERS * EACH
@@ -11,6 +17,10 @@ BUSY, USUAL = "supplier-0", "supplier-1"
 """The supplier with 100,000 requests that wait, and one with 500."""
 PENDING: Final = {BUSY: 100_000, USUAL: 500}
 EVENTS, NOTICES, DENIALS, CHANGES, KEYS, MESSAGES = 100_000, 50_000, 50_000, 30_000, 30_000, 50_000
+GATES, WINDOWS, MINUTES, HOURS, VERDICTS, TRIALS = 8, 2_160, 20_160, 9_600, 5_000, 2_000
+"""Eight gates have measured for six hours; minutes of a fortnight, hours of 400 days, and verdicts of a month."""
+
+NOON: Final = "timestamptz '2026-03-01 12:00Z'"
 
 _DIRECTORY: Final = f"""
     INSERT INTO suppliers (id, name, is_test, is_partner, version)
@@ -99,6 +109,33 @@ _BESIDE: Final = f"""
     FROM generate_series(0, {KEYS - 1}) n;
 """
 
+# Windows of the last minutes are not folded yet; every minute somebody was denied something.
+_ROLLOUT: Final = f"""
+    INSERT INTO measurement_windows (resolution, start, process, folded, closed, counts)
+    SELECT 10, {NOON} - make_interval(secs => n * 10), 'gate-' || gate, n > 24, false, %(counts)s
+    FROM generate_series(1, {WINDOWS}) n, generate_series(1, {GATES}) gate;
+
+    INSERT INTO measurement_windows (resolution, start, process, folded, closed, counts)
+    SELECT 60, {NOON} - make_interval(mins => n), '', n > 60, n > 360, %(counts)s FROM generate_series(4, {MINUTES}) n;
+
+    INSERT INTO measurement_windows (resolution, start, process, folded, closed, counts)
+    SELECT 3600, {NOON} - make_interval(hours => n), '', true, n > 336, %(counts)s FROM generate_series(1, {HOURS}) n;
+
+    INSERT INTO enforced_denials (minute, seller_id, product_id, stage, error_code, count, first_seen, last_seen, value)
+    SELECT minute, 'seller-' || hashint4(n) %% {SELLERS}, 'product-' || n %% {PRODUCTS}, 'cart', 'ERR_SELLER_NOT_AUTHORIZED',
+        3, minute, minute + interval '50 s', 10
+    FROM generate_series(0, {DENIALS - 1}) n, LATERAL (SELECT {NOON} - make_interval(mins => 1 + n / 5) AS minute) AS m;
+
+    INSERT INTO verdicts (at, since, rollout_version, verdict, sentence, judgement, evidence)
+    SELECT at, at, 3, 'CONTINUE', 'Continue.', '{{}}', %(evidence)s
+    FROM generate_series(1, {VERDICTS}) n, LATERAL (SELECT {NOON} - make_interval(mins => 10 * ({VERDICTS} - n)) AS at) AS m;
+
+    INSERT INTO rollout_trials (kind, at, actor_id, holds, summary)
+    SELECT (ARRAY['loadtest', 'drill', 'simulation', 'canary'])[1 + n %% 4], {NOON} - make_interval(hours => {TRIALS} - n),
+        'user-1', true, '{{}}'
+    FROM generate_series(1, {TRIALS}) n;
+"""
+
 # Statements that take indexes and unique constraints away, and those that make them again.
 _INDEXES: Final = """
     SELECT format('ALTER TABLE authorizations DROP CONSTRAINT %I', conname),
@@ -117,6 +154,7 @@ def fill(url: str) -> None:
         connection.execute("ANALYZE authorizations")
         connection.execute(_TALLIES)
         connection.execute(_BESIDE)
+        fill_rollout(connection)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
 
@@ -128,6 +166,15 @@ def fill_some(url: str, authorizations: int) -> None:
         fill_authorizations(connection, authorizations, dict.fromkeys(PENDING, authorizations // 10))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
+
+
+def fill_rollout(connection: psycopg.Connection) -> None:
+    """What the gates have measured and denied, and what was judged."""
+    counted = Counted(Stage.CART, Mode.ENFORCED, Reason.APPROVED, True)
+    counts = encode(Measurement(start=datetime(2026, 3, 1, tzinfo=UTC), counts={counted: 900}, latencies={40: 900}))
+    facts = {"counts": counts, "evidence": zlib.compress(b"{}")}
+    with psycopg.ClientCursor(connection) as cursor:  # which sends several statements at once, parameters and all
+        cursor.execute(_ROLLOUT, facts)
 
 
 @contextmanager

@@ -23,14 +23,24 @@ def installed_program() -> Path:
 class Prometheus:
     """One server, in a folder of its own. A context manager: started on entry, removed on exit."""
 
-    def __init__(self, *targets: str, job: str = "sellergate") -> None:
+    def __init__(
+        self, *targets: str, job: str = "sellergate", rules: Path | None = None, alertmanager: str | None = None
+    ) -> None:
         self.folder = own_folder("prometheus")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         configuration = {
-            "global": {"scrape_interval": EVERY, "scrape_timeout": EVERY},
+            "global": {"scrape_interval": EVERY, "scrape_timeout": EVERY, "evaluation_interval": EVERY},
             "scrape_configs": [{"job_name": job, "static_configs": [{"targets": list(targets)}]}],
         }
+        if rules is not None:
+            own = self.folder / rules.name  # it runs as somebody who may not look into the test's folder
+            own.write_text(rules.read_text())
+            own.chmod(0o644)
+            configuration["rule_files"] = [str(own)]
+        if alertmanager is not None:
+            told = {"static_configs": [{"targets": [alertmanager]}]}
+            configuration["alerting"] = {"alertmanagers": [told]}
         file = self.folder / "prometheus.json"  # JSON is YAML
         file.write_text(json.dumps(configuration))
         file.chmod(0o644)
@@ -40,9 +50,15 @@ class Prometheus:
                 f"--config.file={file}",
                 f"--storage.tsdb.path={self.folder / 'data'}",
                 f"--web.listen-address=127.0.0.1:{self.port}",
+                "--rules.alert.resend-delay=1s",  # what was told before it had found its Alertmanager
             ],
             self.folder,
         )
+
+    def alerts(self) -> dict[str, dict[str, object]]:
+        """The alerts that are firing, by name: of several of one name the last."""
+        found = httpx.get(f"{self.url}/api/v1/alerts").raise_for_status().json()["data"]["alerts"]
+        return {alert["labels"]["alertname"]: alert for alert in found if alert["state"] == "firing"}
 
     def query(self, query: str) -> list[dict[str, object]]:
         """What it answers now."""

@@ -56,6 +56,7 @@ class Shop:
         self.store = store
         self.time = NOON
         self.counted = []
+        self.waited = []
         limits = ProductLimits(limit, by_tier or {})
         propagation = Propagation(store, own_process_id="this", now=self.now)
         self.workflow = Workflow(
@@ -63,6 +64,7 @@ class Shop:
             WorkflowRules(limits=limits, cooldown=timedelta(days=30)),
             propagation,
             count=lambda action, result: self.counted.append((action, result)),
+            answered=self.waited.append,
             now=self.now,
         )
         self.bulk = BulkDecisions(store, self.workflow)

@@ -220,10 +220,10 @@ def test_an_operator_who_is_faster_wins(fleet, process, monkeypatch):
     assert (fleet.state().phase, fleet.state().percentage) == (Phase.PERCENTAGE, 10)
 
 
-def test_a_verdict_is_stored_when_it_changes_and_every_ten_minutes(fleet, process):
+def test_a_verdict_is_stored_when_it_changes_and_every_hour(fleet, process):
     fleet.at("half")
     fleet.operator.hold(OPERATOR, REASON)
-    good(fleet, process, 70)
+    good(fleet, process, 370)
 
     verdicts = [verdict.verdict for verdict in fleet.verdicts()]
     assert verdicts == ["CONTINUE", "CONTINUE", "NOT_ENOUGH_DATA"]

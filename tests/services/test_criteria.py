@@ -10,11 +10,14 @@ from builders import HOUR, an_authorization, keep, stock
 from sellergate.domain.authorization import Status
 from sellergate.domain.criteria import Check, Criterion, CriterionState
 from sellergate.domain.errors import StoreUnavailable
+from sellergate.domain.loadtest import Load, LoadResult, judge, summary
 from sellergate.domain.plan import LoadTest
 from sellergate.domain.thresholds import Metric
 from sellergate.domain.trials import TrialKind
 from sellergate.ports.control import SignOff
-from sellergate.services.criteria import EVALUATIONS
+from sellergate.services.criteria import EVALUATIONS, EvaluatedCriteria
+from sellergate.services.proving import ATTESTED, Proving
+from sellergate.services.soundings import Soundings
 from sellergate.services.trials import TrialBook
 
 MET, FAILING, TOO_LITTLE, UNSIGNED = CriterionState
@@ -23,7 +26,7 @@ WEEK = timedelta(days=7)
 
 @pytest.fixture
 def fleet(memory_store):
-    fleet = Fleet(memory_store, replace(PLAN, load_test=LoadTest(rate=600, duration=timedelta(seconds=5))))
+    fleet = Fleet(memory_store, replace(PLAN, load_test=LoadTest(clients=10, rate=600, duration=timedelta(seconds=5))))
     fleet.at("half")
     return fleet
 
@@ -148,22 +151,39 @@ def test_levels_follow_their_metric(fleet, check, bad):
     assert state(fleet, check) is FAILING
 
 
+def load_test(fleet, p95=4.0, **load):
+    """Keep what `loadtest` keeps of such a run."""
+    load = Load(**{"connections": 10, "rate_per_minute": 600, "seconds": 5, "ramp_seconds": 1, **load})
+    checks = load.rate_per_minute * load.seconds // 60
+    result = LoadResult(checks=checks, failed=0, not_sent=0, p50=1.0, p95=p95, p99=9.0, slowest=20.0)
+    findings = judge(fleet.plan.load_test, load, result)
+    TrialBook(fleet.store, now=fleet.now).keep(
+        TrialKind.LOADTEST,
+        OPERATOR,
+        holds=all(finding.holds for finding in findings),
+        summary=summary(load, result, findings),
+    )
+    fleet.wait(1)
+
+
 def test_a_load_test_counts_when_it_held_was_large_enough_and_is_not_old(fleet):
-    trials = TrialBook(fleet.store, now=fleet.now)
-
-    def test(rate=600, seconds=5, *, holds=True):
-        trials.keep(TrialKind.LOADTEST, OPERATOR, holds=holds, summary={"rate": rate, "seconds": seconds})
-        answer = state(fleet, Check.LOAD_TEST_PASSED)
-        fleet.wait(1)
-        return answer
-
     assert state(fleet, Check.LOAD_TEST_PASSED) is TOO_LITTLE
-    assert test(holds=False) is FAILING
-    assert test(rate=599) is FAILING
-    assert test(seconds=4) is FAILING
-    assert test() is MET
+    for smaller in ({"rate_per_minute": 599}, {"seconds": 4}, {"connections": 9}):
+        load_test(fleet, **smaller)
+        assert "smaller than the plan asks" in status(fleet, Check.LOAD_TEST_PASSED).detail
+        assert state(fleet, Check.LOAD_TEST_PASSED) is FAILING
+    load_test(fleet)
+    assert state(fleet, Check.LOAD_TEST_PASSED) is MET
     fleet.time += timedelta(days=31)
     assert state(fleet, Check.LOAD_TEST_PASSED) is FAILING
+
+
+def test_a_load_test_is_judged_by_the_plan_of_today(fleet):
+    load_test(fleet, p95=6.0)
+    assert status(fleet, Check.LOAD_TEST_PASSED).detail.endswith("did not hold: P95 6.00 ms, limit 5 ms.")
+
+    fleet.plan = replace(fleet.plan, load_test=replace(fleet.plan.load_test, latency_p95=0.010))
+    assert state(fleet, Check.LOAD_TEST_PASSED) is MET
 
 
 def test_an_index_that_is_not_used_is_named(fleet):
@@ -200,3 +220,46 @@ def test_an_environments_rollout_is_measured_since_its_first_process_started(mem
     fleet = Fleet(memory_store)
     assert fleet.state().phase.value == "off"
     assert state(fleet, Check.VERDICT_CONTINUE) is TOO_LITTLE
+
+
+@pytest.mark.parametrize("check", ATTESTED)
+def test_what_was_shown_counts_for_what_it_was_shown_of_until_a_rollback(memory_store, check):
+    asked = Criterion(name="it", text="It holds", check=check)
+    steps = (replace(PLAN.steps[0], criteria=(asked,)), replace(PLAN.steps[1], entry=(asked,)), *PLAN.steps[2:])
+    fleet = Fleet(memory_store, replace(PLAN, steps=steps))
+    proving = Proving(fleet.store, fleet.plan, now=fleet.now)
+    made = {check: "abc123"}
+
+    def found():
+        criteria = EvaluatedCriteria(
+            fleet.store,
+            fleet.process("asked").judge,
+            fleet.plan,
+            Soundings(fleet.store, index_problems=lambda: ()),
+            fingerprint=made.get,
+            now=fleet.now,
+        )
+        return criteria.states([asked], fleet.state())["it"]
+
+    assert found().state is TOO_LITTLE
+    assert ATTESTED[check] in found().detail
+    assert proving.attest(OPERATOR, check, "abc123", "All of it held: twice.") == 2
+    assert (found().state, found().detail) == (
+        MET,
+        "All of it held: twice. Shown 2026-03-01 12:00 UTC by operator-1.",
+    )
+
+    made[check] = "def456"
+    assert found().state is FAILING
+    made.clear()
+    assert found().state is FAILING
+    made[check] = "abc123"
+    fleet.wait(1)
+    fleet.at("half")
+    assert found().state is MET
+    fleet.operator.rollback(OPERATOR, REASON)
+    assert found().state is TOO_LITTLE
+
+
+def test_what_no_criterion_asks_for_is_kept_by_none(fleet):
+    assert Proving(fleet.store, fleet.plan).attest(OPERATOR, Check.DASHBOARDS_PRESENT, "abc", "They are there.") == 0

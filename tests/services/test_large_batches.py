@@ -2,6 +2,7 @@
 
 import pytest
 from shop import Shop
+from sqlalchemy import event
 
 from builders import a_shadow_count
 from sellergate.domain.canary import CanaryCriteria
@@ -54,6 +55,19 @@ def test_a_simulation_judges_every_pair_once(shop, size):
         "ben": 5,
         "stranger": 5,
     }
+
+
+def test_a_simulation_asks_for_the_slots_of_many_sellers_at_once(sqlite_store):
+    shop, seen = Shop(sqlite_store), []
+    event.listen(sqlite_store.engine, "before_cursor_execute", lambda *facts: seen.append(facts[2]))
+    recorded = Recorded()
+    for number in range(50):
+        recorded.add(RecordedCheck(seller_id=f"seller-{number}", product_id="a-1", stage=Stage.ORDER))
+
+    *_, (_, [outcome]) = Simulation(sqlite_store, ProductLimits(0), now=shop.now).run(recorded, [FULL])
+
+    assert len(outcome.collisions) == 50
+    assert sum("count(" in statement and "authorizations" in statement for statement in seen) == 1
 
 
 def test_the_shadow_report_is_read_whole(shop, size):

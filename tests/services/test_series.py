@@ -145,7 +145,13 @@ def test_over_a_real_store_it_has_everything_that_was_measured_whether_rolled_up
         work.windows.put("one", [a_window(NOON + n * 430 * SECOND, 1) for n in range(251)])
     series = Series(StoredWindows(store), late=WRITTEN_WITHIN)
     before = series.read(NOON, end)
-    kept = {"windows_kept": 2 * HOUR, "minutes_kept": 2 * DAY, "hours_kept": 4 * DAY, "denials_kept": DAY}
+    kept = {
+        "windows_kept": 2 * HOUR,
+        "minutes_kept": 2 * DAY,
+        "hours_kept": 4 * DAY,
+        "denials_kept": DAY,
+        "verdicts_kept": DAY,
+    }
     for _ in range(3):
         RollingUp(store, **kept, now=lambda: end).run()
 

@@ -231,6 +231,28 @@ def test_a_decision_against_a_seller_needs_a_reason(store, reason):
         shop.workflow.revoke(ACME, approved.id, reason)
 
 
+def test_how_long_a_request_waited_is_told_once_a_person_answers_it(store):
+    shop = Shop(store)
+    first, second = shop.workflow.request(ANNA, "a-1"), shop.workflow.request(ANNA, "a-2")
+    shop.wait(hours=2)
+    shop.workflow.approve(ACME, first.id)
+    shop.wait(hours=1)
+    shop.bulk.decide(ACME, Action.REJECT, [second.id], REASON)
+    with pytest.raises(InvalidStatus):
+        shop.workflow.approve(ACME, second.id)
+
+    assert shop.waited == [timedelta(hours=2), timedelta(hours=3)]
+
+
+def test_what_a_policy_approves_at_once_is_counted_as_approved_and_nobody_waited(store):
+    shop = Shop(store)
+    shop.set_policy(auto_approval=AutoApproval.ALL)
+    shop.workflow.request(ANNA, "a-1")
+
+    assert shop.counted == [("request", "ok"), ("approve", "ok")]
+    assert shop.waited == []
+
+
 def test_a_refused_move_is_written_down_as_refused_and_changes_nothing(store):
     shop = Shop(store)
     record = shop.workflow.request(ANNA, "a-1")

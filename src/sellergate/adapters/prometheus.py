@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from itertools import product
 from types import MappingProxyType
 from typing import Final
@@ -13,10 +14,13 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from sellergate.adapters.stored_metrics import StoredMetrics
+from sellergate.domain.authorization import Action
 from sellergate.domain.gate import BYPASSED, CHECK_FAILED, DENY_CODES, GateDecision, Mode, Stage
 from sellergate.domain.histogram import PROMETHEUS_EDGES, SECOND, coarse
 from sellergate.domain.messages import MessageState
 from sellergate.domain.rollout import Phase, RolloutState
+from sellergate.ports.aggregates import Aggregates
 from sellergate.ports.counts import GateCounts, SharedPut, SharedResult
 
 FOLD_SECONDS: Final = 1.0
@@ -26,7 +30,11 @@ RATE_SECONDS: Final = 60.0
 REVOKE_TO_DENY_EDGES: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 """What was given up took longer than the last one."""
 
+RESPONSE_EDGES: Final = (60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86_400, 3 * 86_400, 7 * 86_400, 30 * 86_400)
+"""Seconds: a minute to a month, the three days among them within which suppliers are asked to answer."""
+
 DECISION_LABELS: Final = ("allow", "deny", "error", "bypass")
+OK: Final = "ok"
 REDIS: Final = "redis"
 BOOLEANS: Final = ("true", "false")
 MULTIPROCESS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -43,8 +51,8 @@ class GateMetrics:
 
     `take` gives what was counted since it was last asked. In a shadow phase `decision` and the denials say what enforcement
     would have done, with `shadow="true"`. `shared_puts` gives what was put into the shared tier so far, where there is one;
-    `dropped` by kind how much that was measured had to be given up so far; `messages` how many wait and were given up. A failed check is `decision="error"`; `error` is
-    the code of a denial.
+    `dropped` by kind how much that was measured had to be given up so far; `messages` how many wait and were given up. A failed
+    check is `decision="error"`; `error` is the code of a denial.
     """
 
     def __init__(
@@ -59,9 +67,12 @@ class GateMetrics:
         shared_puts: Callable[[], Mapping[SharedPut, int]] | None = None,
         dropped: Mapping[str, Callable[[], int]] = MappingProxyType({}),
         messages: Callable[[], Mapping[MessageState, int] | None] = lambda: None,
+        aggregates: Callable[[], Aggregates | None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._registry = registry
+        self._stored = StoredMetrics(aggregates)
+        registry.register(self._stored)
         self._take = take
         self._read_rollout = rollout
         self._read_lag = lag_seconds
@@ -134,6 +145,18 @@ class GateMetrics:
             registry=registry,
             multiprocess_mode="livemax",
         )
+        self._killed = Gauge(
+            "seller_auth_kill_switch",
+            "1 while the kill-switch file of any process exists: its gate is off.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._tripped = Gauge(
+            "seller_auth_rollout_tripped",
+            "1 while any process has switched its own gate off, because the database could not be asked.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
         self._silence = Gauge(
             "seller_auth_rollout_controller_silent_seconds",
             "How long the controller of the rollout has shown no sign of life; as the process sees it that sees the longest.",
@@ -170,7 +193,14 @@ class GateMetrics:
             "Requests refused because of a cooldown.",
             registry=registry,
         )
-
+        for action in Action:
+            self._verbs.labels(action.value, OK)
+        self._response = Histogram(
+            "seller_auth_response_seconds",
+            "From a request to the supplier's approval or rejection of it; what a policy approves at once is not in it.",
+            buckets=RESPONSE_EDGES,
+            registry=registry,
+        )
         self._revoke_to_deny = Histogram(
             "seller_auth_revoke_to_deny_seconds",
             "From the commit of a revocation, or of a probe, until every process was known to deny it; given up after 2 s.",
@@ -181,6 +211,10 @@ class GateMetrics:
     def observe_revoke_to_deny(self, seconds: float) -> None:
         """A change was read back from every process after so long, or was given up."""
         self._revoke_to_deny.observe(seconds)
+
+    def observe_response(self, waited: timedelta) -> None:
+        """A supplier, or an admin in the supplier's place, has answered a request after so long."""
+        self._response.observe(waited.total_seconds())
 
     def count_verb(self, action: str, result: str) -> None:
         """Count one verb; `result` is ok or the error code."""
@@ -208,6 +242,7 @@ class GateMetrics:
             return generate_latest(self._registry)
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        together.register(self._stored)
         return generate_latest(together)
 
     def _fold_checks(self, counts: GateCounts) -> None:
@@ -248,6 +283,8 @@ class GateMetrics:
         for phase in Phase:
             self._phase.labels(phase.value).set(phase is state.phase)
         self._percentage.set(state.percentage)
+        self._killed.set(state.kill_switch)
+        self._tripped.set(state.tripped)
         self._lag.set(self._read_lag())
         self._silence.set(self._read_silence())
         in_use = self._read_pool()
@@ -302,8 +339,14 @@ class MessageMetrics:
         self._gauges = {
             state: Gauge(f"seller_auth_notices_{state}", text, registry=registry, multiprocess_mode="livemostrecent")
             for state, text in (
-                (MessageState.PENDING, "Notices and messages that wait to be sent, those of digests included."),
-                (MessageState.DEAD, "Messages that were given up: see sellergate notices dead."),
+                (
+                    MessageState.PENDING,
+                    "Notices and messages that wait to be sent, those of digests included. Read from the database.",
+                ),
+                (
+                    MessageState.DEAD,
+                    "Messages that were given up: see sellergate notices dead. Read from the database.",
+                ),
             )
         }
 

@@ -11,11 +11,13 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from sellergate.cli import (
+    alerts,
     audit,
     backfill,
     cache,
     canary,
     configuration,
+    dashboards,
     demo,
     directory,
     doctor,
@@ -87,6 +89,8 @@ app.add_typer(verdict.app, name="verdict")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(notices.app, name="notices")
 app.add_typer(audit.app, name="audit")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(dashboards.app, name="dashboards")
 
 
 def main() -> NoReturn:

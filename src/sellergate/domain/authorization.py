@@ -74,6 +74,9 @@ ACTORS: Final[Mapping[Action, frozenset[Role]]] = {
     Action.CLEAR_COOLDOWN: frozenset({Role.ADMIN}),
 }
 
+DECISIONS: Final = (Action.APPROVE, Action.REJECT)
+"""What answers a request."""
+
 OPEN: Final = frozenset({Status.REQUESTED, Status.INFO_REQUESTED})
 HOLDS_A_SLOT: Final = OPEN | {Status.APPROVED}
 

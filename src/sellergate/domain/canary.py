@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from heapq import heappush, heappushpop
+from math import ceil
 from typing import Final
 
 from sellergate.domain.directory import Product, Supplier
+from sellergate.domain.plan import CanarySelection
 from sellergate.domain.rollout import bucket
 
 
@@ -30,27 +33,47 @@ class Outside(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanaryCriteria:
-    """The share of the active dropshipping products wanted, in percent, and how many views a day they should have."""
+    """The share of the active dropshipping products wanted, in percent, how many views a day they should have, and whether
+    products of suppliers that are neither test nor partner, and those that sell best, are as good as others.
+    """
 
-    share: int = 10
+    share: float = 10
     min_views: int = 100
     max_views: int = 500
+    regular_suppliers: bool = False
+    top_sellers: bool = False
+
+    @classmethod
+    def of(cls, selection: CanarySelection) -> "CanaryCriteria":
+        """What the plan looks for."""
+        low, high = selection.daily_views
+        return cls(
+            share=float(Decimal(str(selection.share)) * 100),
+            min_views=low,
+            max_views=high,
+            regular_suppliers=not selection.test_or_partner_suppliers,
+            top_sellers=selection.top_sellers,
+        )
 
     def wanted(self, products: int) -> int:
         """How many of so many products: rounded up, so that a small catalog has a canary as well."""
-        return -(-products * self.share // 100)
+        return ceil(Decimal(str(self.share)) * products / 100)
 
     def misses(self, product: Product, supplier: Supplier | None) -> tuple[Miss, ...]:
         """What speaks against the product, in the order of `Miss`; nothing when it qualifies."""
         views = product.daily_views
         against = {
             Miss.FEW_VIEWS: views is not None and views < self.min_views,
-            Miss.REGULAR_SUPPLIER: supplier is None or not (supplier.is_test or supplier.is_partner),
+            Miss.REGULAR_SUPPLIER: not (self.regular_suppliers or _is_close(supplier)),
             Miss.VIEWS_UNKNOWN: views is None,
             Miss.MANY_VIEWS: views is not None and views > self.max_views,
-            Miss.TOP_SELLER: product.top_seller,
+            Miss.TOP_SELLER: product.top_seller and not self.top_sellers,
         }
         return tuple(miss for miss in Miss if against[miss])
+
+
+def _is_close(supplier: Supplier | None) -> bool:
+    return supplier is not None and (supplier.is_test or supplier.is_partner)
 
 
 def outside(product: Product) -> Outside | None:

@@ -1,11 +1,13 @@
-"""What was denied under enforcement: counts per minute, pair, stage and code, without sampling."""
+"""What was denied under enforcement: counts per minute, pair, stage and code, without sampling; and how denials are counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+K = TypeVar("K")
 
 
 class DenialKey(NamedTuple):
@@ -18,28 +20,31 @@ class DenialKey(NamedTuple):
     error_code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DenialCount:
-    """How often one thing was denied in a minute, when, and what was at stake.
+@dataclass(frozen=True, kw_only=True)  # without slots: Python 3.11 cannot make a frozen one as `Count[K](...)`
+class Count(Generic[K]):
+    """How often one thing was denied, or would have been, when, and what was at stake.
 
     `value` sums the order values callers gave, in the marketplace's currency; 0 when they gave none.
     """
 
-    key: DenialKey
+    key: K
     count: int
     first_seen: datetime
     last_seen: datetime
     value: Decimal = Decimal(0)
 
-    def plus(self, other: "DenialCount") -> "DenialCount":
-        """Both counts as one."""
-        return DenialCount(
-            key=self.key,
+    def plus(self, other: "Count[K]") -> "Count[K]":
+        """Both counts as one, of this key."""
+        return replace(
+            self,
             count=self.count + other.count,
             first_seen=min(self.first_seen, other.first_seen),
             last_seen=max(self.last_seen, other.last_seen),
             value=self.value + other.value,
         )
+
+
+DenialCount = Count[DenialKey]
 
 
 class DenialFacet(StrEnum):

@@ -66,12 +66,16 @@ class CanarySelection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadTest:
-    """What a load test has to stand: `clients` at once, `rate` requests a minute for `duration`, none of them failed."""
+    """What a load test has to stand: `clients` at once, `rate` requests a minute for `duration`.
+
+    95 % of the answers take less than `latency_p95` seconds, and no more than the share `error_rate` fails.
+    """
 
     clients: int = 1_000
     rate: int = 10_000
     duration: timedelta = timedelta(minutes=10)
     latency_p95: float = 0.005
+    error_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +160,11 @@ class RolloutPlan:
     @cached_property
     def _places(self) -> dict[str, int]:
         return {step.name: place for place, step in enumerate(self.steps)}
+
+    @property
+    def canary(self) -> CanarySelection:
+        """What a suggestion of canary products looks for: what the first canary step says, or the seed."""
+        return next((step.canary for step in self.steps if step.canary is not None), CanarySelection())
 
     def step(self, name: str) -> Step:
         """The step of this name. Raises KeyError."""

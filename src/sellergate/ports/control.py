@@ -62,7 +62,7 @@ class Verdicts(Protocol):
         """The verdict of this id, evidence and all, or None."""
 
     def latest(self) -> StoredVerdict | None:
-        """The newest one, or None."""
+        """The newest one, without its evidence, or None."""
 
     def list(self, page: PageRequest) -> Page[StoredVerdict]:
         """A page of them, newest first; without their evidence."""

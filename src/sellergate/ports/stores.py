@@ -11,7 +11,7 @@ from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
 from sellergate.domain.gate import Facts
 from sellergate.domain.policy import SupplierPolicy
-from sellergate.domain.rollout import RolloutChange, RolloutState
+from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
@@ -49,6 +49,15 @@ class Inbox:
     pending: int
 
 
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """How a supplier has decided on requests, those that its policy has approved included."""
+
+    supplier_id: str
+    approved: int
+    rejected: int
+
+
 class Authorizations(Protocol):
     """The records, one per seller and product."""
 
@@ -66,6 +75,9 @@ class Authorizations(Protocol):
 
     def slots_in_use(self, seller_id: str, now: datetime) -> int:
         """How many of the seller's records hold a slot: open requests, and approvals that have not lapsed."""
+
+    def slots_by_seller(self, seller_ids: Iterable[str], now: datetime) -> Mapping[str, int]:
+        """`slots_in_use` of each of these sellers; who holds none is left out."""
 
     def approved_sellers(self, product_id: str, now: datetime) -> int:
         """How many approvals of the product have not lapsed."""
@@ -85,11 +97,8 @@ class Authorizations(Protocol):
     def count_by_status(self) -> dict[Status, int]:
         """How many records stand where; statuses without any are left out."""
 
-    def fullest_inbox(self) -> Inbox | None:
-        """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
-
-    def inboxes(self, above: int, limit: int) -> list[Inbox]:
-        """At most `limit` suppliers with more than `above` REQUESTED records, the fullest first, then by id."""
+    def fullest_inboxes(self, limit: int) -> list[Inbox]:
+        """Suppliers with REQUESTED records: at most `limit`, those with the most first, then by id."""
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with an id greater than `id`, in order of id: for walking over all of them."""
@@ -193,6 +202,9 @@ class Events(Protocol):
     def count_by_action(self, since: datetime) -> dict[str, int]:
         """How many events not refused each action has had since then."""
 
+    def decisions(self, since: datetime, limit: int) -> list[Decisions]:
+        """What suppliers have decided since then: at most `limit`, those who decided the most first, then by id."""
+
     def busiest_sellers(self, limit: int, *, among: int) -> list[str]:
         """At most `limit` sellers, those with the most of the newest `among` events first, then by id."""
 
@@ -208,6 +220,9 @@ class Rollouts(Protocol):
 
     def history(self, page: PageRequest) -> Page[RolloutChange]:
         """The changes, newest first."""
+
+    def last(self, action: RolloutAction) -> RolloutChange | None:
+        """The newest change by this action, or None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

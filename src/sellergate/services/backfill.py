@@ -215,12 +215,14 @@ class Backfill:
         over = []
         now = self._now()
         with self._store.view() as view:
-            for seller_id in sorted(new_slots):
-                seller = view.directory.seller(seller_id)
-                limit = self._limits.of(seller.tier if seller else Tier.BRONZE)
-                used = view.authorizations.slots_in_use(seller_id, now) + (new_slots[seller_id] if planned else 0)
-                if limit is not None and used > limit:
-                    over.append((seller_id, used, limit))
+            sellers = view.directory.sellers_of(new_slots)
+            slots = view.authorizations.slots_by_seller(new_slots, now)
+        for seller_id in sorted(new_slots):
+            seller = sellers.get(seller_id)
+            limit = self._limits.of(seller.tier if seller else Tier.BRONZE)
+            used = slots.get(seller_id, 0) + (new_slots[seller_id] if planned else 0)
+            if limit is not None and used > limit:
+                over.append((seller_id, used, limit))
         return over
 
 

@@ -23,8 +23,8 @@ from sellergate.services.watching import Watchman
 log = logging.getLogger(__name__)
 
 TICK: Final = timedelta(seconds=2)
-STORED_AGAIN_AFTER: Final = timedelta(minutes=10)
-"""A verdict that stays the same is stored so often, so that its evidence is never older."""
+STORED_AGAIN_AFTER: Final = timedelta(hours=1)
+"""A verdict that stays the same is stored so often, so that its evidence is never older. That of a busy week is half a megabyte."""
 LOOKED_AWAY: Final = timedelta(seconds=20)
 """After a longer silence of all controllers a verdict begins anew: nobody knows whether it lasted."""
 

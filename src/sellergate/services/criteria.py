@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
+from sellergate.domain import loadtest
 from sellergate.domain.criteria import Check, Criterion, CriterionState, CriterionStatus, unknown
 from sellergate.domain.errors import SellergateError
 from sellergate.domain.judgement import Unreadable, Verdict
@@ -17,6 +18,7 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.control import SignOff
 from sellergate.ports.stores import Store
 from sellergate.services.judging import Judge
+from sellergate.services.proving import ATTESTED, is_of, sentence_of
 from sellergate.services.situation import Situation
 from sellergate.services.soundings import Soundings
 
@@ -25,15 +27,26 @@ FRESH_TRIAL: Final = timedelta(days=30)
 
 
 class EvaluatedCriteria:
-    """Evaluates what a program can know and looks up what people have signed. Never raises."""
+    """Evaluates what a program can know and looks up what people have signed. Never raises.
+
+    `fingerprint` is that of what this version makes for a check, such as its alert rules.
+    """
 
     def __init__(
-        self, store: Store, judge: Judge, plan: RolloutPlan, soundings: Soundings, *, now: Clock = utc_now
+        self,
+        store: Store,
+        judge: Judge,
+        plan: RolloutPlan,
+        soundings: Soundings,
+        *,
+        fingerprint: Callable[[Check], str | None] = lambda _: None,
+        now: Clock = utc_now,
     ) -> None:
         self._store = store
         self._judge = judge
         self._plan = plan
         self._soundings = soundings
+        self._fingerprint = fingerprint
         self._now = now
 
     def states(self, criteria: Iterable[Criterion], rollout: RolloutState) -> Mapping[str, CriterionStatus]:
@@ -43,6 +56,7 @@ class EvaluatedCriteria:
             judge=self._judge,
             plan=self._plan,
             soundings=self._soundings,
+            fingerprint=self._fingerprint,
             rollout=rollout,
             now=self._now(),
         )
@@ -169,19 +183,16 @@ def _load_test(_: Criterion, situation: Situation) -> CriterionStatus:
     if trial is None:
         return _too_little("There was no load test yet: sellergate loadtest.")
     when = f"The load test of {trial.at:%Y-%m-%d %H:%M} UTC"
-    if not trial.holds:
-        return _failing(f"{when} did not hold.")
-    if situation.now - trial.at > FRESH_TRIAL:
-        return _failing(f"{when} is older than {FRESH_TRIAL.days} days: repeat it.")
-    asked, summary = situation.plan.load_test, trial.summary
-    if _number(summary, "rate") < asked.rate or _number(summary, "seconds") < asked.duration.total_seconds():
-        return _failing(f"{when} was smaller than the plan asks: {asked.rate:,} a minute for {_span(asked.duration)}.")
-    return _met(f"{when} held: {_number(summary, 'rate'):,.0f} a minute.")
-
-
-def _number(summary: Mapping[str, object], name: str) -> float:
-    value = summary.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
+    asked, (load, result) = situation.plan.load_test, loadtest.read_again(trial.summary)
+    findings = loadtest.judge(asked, load, result)  # by the plan of today, whichever it was made by
+    if broken := [finding.sentence for finding in findings if not finding.holds]:
+        return _failing(f"{when} did not hold: {'; '.join(broken)}.")
+    if not trial.is_fresh(situation.now, FRESH_TRIAL):
+        return _failing(f"{when} is not of the last {FRESH_TRIAL.days} days: repeat it.")
+    if not loadtest.is_large_enough(asked, load):
+        wanted = f"{asked.clients:,} clients, {asked.rate:,} a minute for {_span(asked.duration)}"
+        return _failing(f"{when} was smaller than the plan asks: {wanted}.")
+    return _met(f"{when} held: {'; '.join(finding.sentence for finding in findings)}.")
 
 
 def _index_check(_: Criterion, situation: Situation) -> CriterionStatus:
@@ -220,8 +231,17 @@ def _zero_rollbacks(_: Criterion, situation: Situation) -> CriterionStatus:
     return _met("Nothing was rolled back since the step began.")
 
 
-def _not_in_this_version(_: Criterion, situation: Situation) -> CriterionStatus:
-    return _too_little(f"This version cannot prove it yet; sign for it by an override. ({situation.plan.name})")
+def _attested(criterion: Criterion, situation: Situation) -> CriterionStatus:
+    """What only holds for the rules or dashboards that were looked at: with another plan there are others."""
+    assert criterion.check is not None  # noqa: S101
+    command = ATTESTED[criterion.check]
+    signed = situation.sign_offs.get(criterion.name)
+    if signed is None or signed.withdrawn:
+        return _too_little(f"Nobody has shown it since the last rollback: {command}.")
+    when = f"{signed.at:%Y-%m-%d %H:%M} UTC by {signed.by}"
+    if not is_of(signed, situation.fingerprint(criterion.check) or ""):
+        return _failing(f"It was shown {when}, of others than this version and plan make now: {command}.")
+    return _met(f"{sentence_of(signed)} Shown {when}.")
 
 
 EVALUATIONS: Final[Mapping[Check, Callable[[Criterion, Situation], CriterionStatus]]] = {
@@ -235,10 +255,10 @@ EVALUATIONS: Final[Mapping[Check, Callable[[Criterion, Situation], CriterionStat
     Check.CACHE_HIT_RATE: _level(Metric.CACHE_HITS),
     Check.INBOX_LATENCY: _inbox_latency,
     Check.POOL_IN_USE: _level(Metric.POOL),
-    Check.ALERT_RULES_PROVED: _not_in_this_version,
+    Check.ALERT_RULES_PROVED: _attested,
     Check.PREVIOUS_STEPS_MET: _previous_steps,
     Check.ZERO_ROLLBACKS: _zero_rollbacks,
-    Check.DASHBOARDS_PRESENT: _not_in_this_version,
+    Check.DASHBOARDS_PRESENT: _attested,
 }
 
 

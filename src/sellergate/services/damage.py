@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sellergate.domain.denials import DenialCount, DenialFacet, DenialKey, DenialSum, DenialTotals
+from sellergate.domain.denials import DenialFacet, DenialKey, DenialSum, DenialTotals
 from sellergate.ports.stores import Store, Work
 from sellergate.services.tallies import OrderValue, Tally, TallyRecorder
 
@@ -28,18 +28,11 @@ class DenialRecorder(TallyRecorder[Key]):
 
     def write(self, work: Work, tallies: Iterable[tuple[Key, Tally]]) -> None:
         """Add these counts to the stored ones."""
-        work.denials.add(_count(key, tally) for key, tally in tallies)
+        work.denials.add(tally.of(_stored(*key)) for key, tally in tallies)
 
 
-def _count(key: Key, tally: Tally) -> DenialCount:
-    minute, *rest = key
-    return DenialCount(
-        key=DenialKey(datetime.fromtimestamp(minute * MINUTE, UTC), *rest),
-        count=tally.count,
-        first_seen=tally.first_seen,
-        last_seen=tally.last_seen,
-        value=tally.value,
-    )
+def _stored(minute: int, *rest: str) -> DenialKey:
+    return DenialKey(datetime.fromtimestamp(minute * MINUTE, UTC), *rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

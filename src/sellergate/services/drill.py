@@ -15,8 +15,6 @@ from sellergate.services.trials import TrialBook
 FOLLOWED_WITHIN: Final = timedelta(seconds=1)
 """What a rollback promises: every process off within this."""
 MILLISECOND: Final = timedelta(milliseconds=1)
-SEED_RTO: Final = timedelta(minutes=5)
-"""The recovery time the seed's plan allows."""
 
 WhyNot = Callable[[], str | None]
 """Why the kill-switch file could not be made at this moment; None when it could."""

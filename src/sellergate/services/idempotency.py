@@ -48,8 +48,3 @@ class Idempotency:
                 work.idempotency.release(subject, key)
             else:
                 work.idempotency.complete(subject, key, status, body)
-
-    def forget_old(self) -> int:
-        """Delete answers older than a day; the answer is how many."""
-        with self._store.work() as work:
-            return work.idempotency.forget(self._now() - KEPT_FOR)

@@ -100,7 +100,7 @@ class Judge:
     def _count_inbox(self) -> int | Unreadable:
         try:
             with self._store.view() as view:
-                fullest = view.authorizations.fullest_inbox()
+                fullest = view.authorizations.fullest_inboxes(1)
         except SellergateError:
             return Unreadable("because the database does not answer")
-        return 0 if fullest is None else fullest.pending
+        return fullest[0].pending if fullest else 0

@@ -9,8 +9,6 @@ from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.errors import SupplierNotFound
 from sellergate.domain.notices import Kind, Notice
 from sellergate.domain.occasions import (
-    BACKLOGS,
-    CLEARED_BELOW,
     backlog,
     crossings,
     expiring,
@@ -78,7 +76,7 @@ class Reminders:
         def verb(work: Work) -> list[Inbox]:
             if supplier_id is not None and work.directory.supplier(supplier_id) is None:
                 raise SupplierNotFound(supplier_id)
-            full = work.authorizations.inboxes(0, MOST_INBOXES)
+            full = work.authorizations.fullest_inboxes(MOST_INBOXES)
             asked = [inbox for inbox in full if supplier_id in (None, inbox.supplier_id)]
             return [inbox for inbox in asked if self._remind(work, inbox, waited)]
 
@@ -116,10 +114,10 @@ class Reminders:
 
     def _tell_backlogs(self) -> int:
         """Tell of inboxes that have become too full; how many notices."""
-        floor = int(min(BACKLOGS) * CLEARED_BELOW) - 1
         with self._store.view() as view:
-            pending = {inbox.supplier_id: inbox.pending for inbox in view.authorizations.inboxes(floor, MOST_INBOXES)}
+            full = view.authorizations.fullest_inboxes(MOST_INBOXES)
             known = view.occasions.settled(Kind.BACKLOG.value)
+        pending = {inbox.supplier_id: inbox.pending for inbox in full}
         suppliers = sorted({*pending, *(mark.subject for mark in known)})
         return sum(
             self._tell_backlog(supplier, pending.get(supplier, 0), [m.version for m in known if m.subject == supplier])

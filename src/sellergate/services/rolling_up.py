@@ -25,7 +25,10 @@ STEPS: Final = ((WINDOW_SECONDS, MINUTE_SECONDS), (MINUTE_SECONDS, HOUR_SECONDS)
 
 
 class RollingUp:
-    """Makes minutes out of windows and hours out of minutes, and forgets what is old. Any number of processes may do it."""
+    """Makes minutes out of windows and hours out of minutes, and forgets what is old, denials and verdicts as well.
+
+    Any number of processes may do it.
+    """
 
     def __init__(
         self,
@@ -35,11 +38,13 @@ class RollingUp:
         minutes_kept: timedelta,
         hours_kept: timedelta,
         denials_kept: timedelta,
+        verdicts_kept: timedelta,
         now: Clock = utc_now,
     ) -> None:
         self._store = store
         self._kept = {WINDOW_SECONDS: windows_kept, MINUTE_SECONDS: minutes_kept, HOUR_SECONDS: hours_kept}
         self._denials_kept = denials_kept
+        self._verdicts_kept = verdicts_kept
         self._now = now
         self.dropped = 0
 
@@ -55,6 +60,7 @@ class RollingUp:
         with self._store.work() as work:
             work.windows.forget(HOUR_SECONDS, self._now() - self._kept[HOUR_SECONDS])
             work.denials.forget(self._now() - self._denials_kept)
+            work.verdicts.forget(self._now() - self._verdicts_kept)
 
     def _roll_up_one(self, finer: int, coarser: int, due: datetime) -> bool:
         with self._store.view() as view:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.domain.shadow import ShadowKey
 from sellergate.ports.queries import Page, ShadowQuery
 from sellergate.ports.stores import ShadowRow, Store, Work
 from sellergate.services.tallies import OrderValue, Tally, TallyRecorder
@@ -22,16 +22,7 @@ class ShadowRecorder(TallyRecorder[Key]):
 
     def write(self, work: Work, tallies: Iterable[tuple[Key, Tally]]) -> None:
         """Add these counts to the stored ones."""
-        work.shadow.add(
-            ShadowCount(
-                key=ShadowKey(*key),
-                count=tally.count,
-                first_seen=tally.first_seen,
-                last_seen=tally.last_seen,
-                value=tally.value,
-            )
-            for key, tally in tallies
-        )
+        work.shadow.add(tally.of(ShadowKey(*key)) for key, tally in tallies)
 
 
 class ShadowReport:

@@ -75,8 +75,9 @@ class Simulation:
         while some := [(seller, list(pairs)) for seller, pairs in islice(by_seller, SELLERS_AT_ONCE)]:
             with self._store.view() as view:
                 sellers = view.directory.sellers_of(id for id, _ in some)
+                slots = view.authorizations.slots_by_seller((id for id, _ in some), self._now())
                 for seller_id, pairs in some:
-                    case = _Case(seller_id, sellers.get(seller_id), view, policies)
+                    case = _Case(seller_id, sellers.get(seller_id), slots.get(seller_id, 0), view, policies)
                     self._judge(case, pairs, recorded, outcomes, sink)
                     done += len(pairs)
             yield done, outcomes
@@ -106,12 +107,11 @@ class Simulation:
 
     def _note_collisions(self, case: "_Case", outcomes: list[Outcome], needed: list[int]) -> None:
         limit = self._limits.of(case.tier)
-        if limit is None or not any(needed):
+        if limit is None:
             return
-        used = case.view.authorizations.slots_in_use(case.seller_id, self._now())
         for outcome, number in zip(outcomes, needed, strict=True):
-            if number and used + number > limit:
-                outcome.collisions.append(Collision(case.seller_id, case.tier, used, number, limit))
+            if number and case.slots + number > limit:
+                outcome.collisions.append(Collision(case.seller_id, case.tier, case.slots, number, limit))
 
 
 def _needs_a_request(decision: GateDecision, facts: Facts) -> bool:
@@ -121,11 +121,14 @@ def _needs_a_request(decision: GateDecision, facts: Facts) -> bool:
 class _Case:
     """One seller, while their pairs are judged; one the directory does not know counts as the lowest tier."""
 
-    def __init__(self, seller_id: str, seller: Seller | None, view: View, policies: dict[str, SupplierPolicy]) -> None:
+    def __init__(
+        self, seller_id: str, seller: Seller | None, slots: int, view: View, policies: dict[str, SupplierPolicy]
+    ) -> None:
         self.seller_id = seller_id
-        self.view = view
         self.tier = seller.tier if seller else Tier.BRONZE
+        self.slots = slots
         self._seller = seller
+        self._view = view
         self._policies = policies
 
     def ask(self, outcome: Outcome, pair: Pair, facts: Facts) -> None:
@@ -133,7 +136,7 @@ class _Case:
         supplier_id = facts.supplier_id
         assert supplier_id is not None  # noqa: S101  see _needs_a_request
         if supplier_id not in self._policies:
-            self._policies[supplier_id] = self.view.directory.policy(supplier_id)
+            self._policies[supplier_id] = self._view.directory.policy(supplier_id)
         policy = self._policies[supplier_id]
         approved = self._seller is not None and policy.approves(self._seller, ProductId(pair.product_id))
         outcome.ask(supplier_id, auto_approved=approved)

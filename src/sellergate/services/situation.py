@@ -1,11 +1,12 @@
 """Everything criteria are held against, read when it is first asked for and once for all of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from sellergate.domain.control import governing_step
+from sellergate.domain.criteria import Check
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.judgement import Unreadable
 from sellergate.domain.measurements import Measurement
@@ -29,6 +30,7 @@ class Situation:
     judge: Judge
     plan: RolloutPlan
     soundings: Soundings
+    fingerprint: Callable[[Check], str | None]
     rollout: RolloutState
     now: datetime
 

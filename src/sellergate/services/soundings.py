@@ -54,10 +54,10 @@ class Soundings:
 
     def _look_into_inbox(self) -> timedelta | None:
         with self._store.view() as view:
-            fullest = view.authorizations.fullest_inbox()
-        if fullest is None:
+            fullest = view.authorizations.fullest_inboxes(1)
+        if not fullest:
             return None
-        query = AuthorizationQuery(supplier_id=fullest.supplier_id, statuses=frozenset({Status.REQUESTED}))
+        query = AuthorizationQuery(supplier_id=fullest[0].supplier_id, statuses=frozenset({Status.REQUESTED}))
         return max(self._took(query) for _ in range(INBOX_LOOKS))
 
     def _took(self, query: AuthorizationQuery) -> timedelta:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Final, Generic, TypeVar
 
+from sellergate.domain.denials import Count
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import Store, Work
 from sellergate.services.outages import Outage
@@ -16,6 +17,7 @@ from sellergate.services.outages import Outage
 log = logging.getLogger(__name__)
 
 K = TypeVar("K")
+D = TypeVar("D")
 
 FLUSH_SECONDS: Final = 10.0
 RETRY_SECONDS: Final = 1.0
@@ -38,6 +40,10 @@ class Tally:
         self.count = 0
         self.value = NOTHING
         self.first_seen = self.last_seen = at
+
+    def of(self, key: D) -> Count[D]:
+        """The count as it is stored."""
+        return Count(key=key, count=self.count, first_seen=self.first_seen, last_seen=self.last_seen, value=self.value)
 
     def plus(self, other: "Tally") -> None:
         """Add another count of the same key."""

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from sellergate.domain.authorization import REASON_MAX
 from sellergate.domain.control import CONTROLLER, governing_step, is_armed
 from sellergate.domain.errors import ConcurrentChange, InvalidStatus, SellergateError
 from sellergate.domain.judgement import Readings, Rules, Verdict
@@ -97,7 +98,7 @@ class LocalTrip:
     def _come_back(self, before: RolloutState) -> None:
         if self._lag() >= UNCONTROLLED_AFTER:
             return
-        reason = f"A process had switched itself off while the database was gone. {self._sentence}"[:500]
+        reason = f"A process had switched itself off while the database was gone. {self._sentence}"[:REASON_MAX]
         try:
             self._rollouts.rollback(CONTROLLER, reason, grounds=Grounds(version=before.version))
         except ConcurrentChange:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sellergate.domain.audit import event_of_refusal
-from sellergate.domain.authorization import ACTORS, Action, Authorization
+from sellergate.domain.authorization import ACTORS, Action, Authorization, Status
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.eligibility import why_not_request
 from sellergate.domain.errors import (
@@ -31,6 +31,9 @@ T = TypeVar("T")
 
 CountVerb = Callable[[str, str], None]
 """Told of every verb: the action, and "ok" or the error code."""
+
+HearAnswer = Callable[[timedelta], None]
+"""Told of every request that a person has approved or rejected: how long it waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +66,14 @@ class Workflow:
         propagation: Propagation,
         *,
         count: CountVerb = lambda _action, _result: None,
+        answered: HearAnswer = lambda _waited: None,
         now: Clock = utc_now,
     ) -> None:
         self._store = store
         self._rules = rules
         self._propagation = propagation
         self._count = count
+        self._answered = answered
         self._now = now
 
     def request(
@@ -98,7 +103,10 @@ class Workflow:
                 work.notices.put(limit_reached(seller_id, limit, at))
             return self._approved_by_policy(work, seller, requested, at)
 
-        return self._do(Action.REQUEST, by, verb, pair=(seller_id, product_id))
+        after = self._do(Action.REQUEST, by, verb, pair=(seller_id, product_id))
+        if after.status is Status.APPROVED:
+            self._count(Action.APPROVE, "ok")  # by the supplier's policy
+        return after
 
     @staticmethod
     def _parties(work: Work, seller_id: SellerId, product_id: ProductId) -> tuple[Seller, Product]:
@@ -165,14 +173,20 @@ class Workflow:
             work.directory.product(record.product_id, lock=True)  # before anything is moved
             return approve(work, settle(work, record, at), by, at=at, expires_at=expires_at)
 
-        return self._do(Action.APPROVE, by, verb, id=id)
+        return self._heard(self._do(Action.APPROVE, by, verb, id=id))
 
     def reject(self, by: Actor, id: str, reason: str | None) -> Authorization:
         """The seller may not sell, and may ask again after the cooldown. Raises ReasonRequired."""
         cooldown = self._rules.cooldown
-        return self._decide(
+        after, _ = self._decide(
             Action.REJECT, by, id, reason, lambda record, at: record.rejected(by, reason, cooldown=cooldown, at=at)
-        )[0]
+        )
+        return self._heard(after)
+
+    def _heard(self, after: Authorization) -> Authorization:
+        if after.decided_at is not None:
+            self._answered(after.decided_at - after.requested_at)
+        return after
 
     def revoke(self, by: Actor, id: str, reason: str | None) -> Revocation:
         """The approval ends, for good, and every gate hears of it before this answers. Raises ReasonRequired."""

@@ -83,7 +83,8 @@ class MeasurementSettings:
     prometheus_match: str = setting(
         "SELLERGATE_PROMETHEUS_MATCH",
         "",
-        "Which series of that Prometheus are ours, where it has others' too.",
+        "Which series of that Prometheus are ours, where it has others' too; alert rules and dashboards are about these. "
+        "Unset: all of them, and there the job sellergate.",
         matchers,
         allowed='label matchers like job="sellergate",env="production"',
     )
@@ -115,6 +116,13 @@ class MeasurementSettings:
         number(1, 400),
         allowed="a number of days, 1 to 400",
     )
+    verdicts_days: int = setting(
+        "SELLERGATE_MEASUREMENTS_KEPT_VERDICTS",
+        30,
+        "How many days verdicts and their evidence are kept; those that something was done for stay for good.",
+        number(1, 400),
+        allowed="a number of days, 1 to 400",
+    )
 
     @property
     def windows_kept(self) -> timedelta:
@@ -135,3 +143,8 @@ class MeasurementSettings:
     def denials_kept(self) -> timedelta:
         """As a duration."""
         return timedelta(days=self.denials_days)
+
+    @property
+    def verdicts_kept(self) -> timedelta:
+        """As a duration."""
+        return timedelta(days=self.verdicts_days)

@@ -4,7 +4,7 @@ import os
 import socket
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
@@ -15,6 +15,7 @@ from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.ports.clock import utc_now
+from sellergate.services.aggregating import Aggregating
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.canary import CanarySuggestions
@@ -36,6 +37,7 @@ from sellergate.services.policies import Policies
 from sellergate.services.presence import Presence
 from sellergate.services.probing import Probe
 from sellergate.services.propagation import Propagation, RevokeToDeny
+from sellergate.services.proving import Proving
 from sellergate.services.records import Records
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
@@ -52,19 +54,25 @@ from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.watching import Watchman
 from sellergate.services.workflow import Workflow, WorkflowRules
 from sellergate.settings import Settings
-from sellergate.worker import Job, Worker
-
-if TYPE_CHECKING:  # a process without Redis does not wait for its library
-    pass
-
 from sellergate.wiring.assembly import Assembly, Moving, Once
-from sellergate.wiring.opening import beside, cache_health, index_problems, limits_of, redis_of, rollout_plan, series_of
-from sellergate.wiring.telling import jobs_of, outbox_of, reminders_of
+from sellergate.wiring.opening import (
+    beside,
+    cache_health,
+    index_problems,
+    limits_of,
+    made_for,
+    redis_of,
+    rollout_plan,
+    series_of,
+)
+from sellergate.wiring.telling import Telling
+from sellergate.worker import Job, Worker
 
 CHANGES_KEPT_FOR: Final = timedelta(days=1)
 """Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
 ROLLS_UP_EVERY: Final = timedelta(seconds=30)
 FORGETS_EVERY: Final = timedelta(minutes=10)
+AGGREGATES_EVERY: Final = timedelta(seconds=10)
 FOLDS_EVERY: Final = timedelta(seconds=20)
 EXPIRES_EVERY: Final = timedelta(seconds=5)
 SEALS_EVERY: Final = timedelta(seconds=1)
@@ -112,7 +120,9 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         minutes_kept=kept.minutes_kept,
         hours_kept=kept.hours_kept,
         denials_kept=kept.denials_kept,
+        verdicts_kept=kept.verdicts_kept,
     )
+    aggregating = Aggregating(store)
     metrics = GateMetrics(
         CollectorRegistry(),
         take=Meter(counters).take,
@@ -121,12 +131,13 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         controller_silent=lambda: watchman.silent_seconds,
         pool_in_use=lambda: store.pool_in_use,
         shared_puts=redis.puts if redis else None,
-        messages=lambda: outbox.counts,
+        messages=lambda: telling.outbox.counts,
         dropped={
             "windows": lambda: measuring.dropped + rolling_up.dropped,
             "shadow_denials": lambda: shadow.dropped,
             "enforced_denials": lambda: denials.dropped,
         },
+        aggregates=aggregating.current,
     )
     revoke_to_deny = RevokeToDeny(metrics.observe_revoke_to_deny)
     propagation = Propagation(
@@ -160,7 +171,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
     # The rollout: judged, moved by the plan, and watched over by one process of the fleet.
     series = series_of(settings, store)
     judge = Judge(store, series, plan)
-    criteria = EvaluatedCriteria(store, judge, plan, Soundings(store, index_problems=lambda: index_problems(store)))
+    soundings = Soundings(store, index_problems=lambda: index_problems(store))
+    criteria = EvaluatedCriteria(store, judge, plan, soundings, fingerprint=made_for(settings, plan))
     rollouts = RolloutService(store, propagation, plan=plan, criteria=criteria, environment=environment, pinned=pinned)
     watchman = Watchman(store, process_id=process_id, boot=boot_now)
     controller = Controller(store, watchman, judge, rollouts, plan)
@@ -176,12 +188,11 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
 
     # The verbs.
     rules = WorkflowRules(limits=settings.workflow.limits, cooldown=settings.workflow.cooldown)
-    workflow = Workflow(store, rules, propagation, count=metrics.count_verb)
+    workflow = Workflow(store, rules, propagation, count=metrics.count_verb, answered=metrics.observe_response)
     audit = AuditTrail(store)
     trials = TrialBook(store)
     idempotency = Idempotency(store)
-    outbox = outbox_of(settings.notices, store)
-    reminders = reminders_of(settings.notices, store)
+    telling = Telling.of(settings.notices, store)
     kept_for = max(CHANGES_KEPT_FOR, 3 * settings.gate.cache_ttl)
     worker = Worker(
         [
@@ -189,9 +200,10 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
             Job("expire", EXPIRES_EVERY, workflow.expire_due),
             Job("control", TICK, controller.tick, at_exit=controller.stop),
             Job("roll up", ROLLS_UP_EVERY, rolling_up.run),
+            Job("aggregate", AGGREGATES_EVERY, aggregating.look),
             Job("fold tallies", FOLDS_EVERY, store.fold_tallies),
             Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
-            *jobs_of(settings.notices, store, outbox, reminders, leads=lambda: controller.holds_watch),
+            *telling.jobs(leads=lambda: controller.holds_watch),
         ]
     )
 
@@ -227,8 +239,8 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         records=Records(store),
         policies=Policies(store),
         notifications=Notifications(store),
-        outbox=outbox,
-        reminders=reminders,
+        outbox=telling.outbox,
+        reminders=telling.reminders,
         audit=audit,
         plan=plan,
         rollouts=rollouts,
@@ -236,6 +248,7 @@ def assemble(settings: Settings, *, following: bool, serving: bool = False, gate
         judge=judge,
         verdicts=Verdicts(store),
         signing=Signing(store, plan),
+        proving=Proving(store, plan),
         retrospective=Retrospective(store, plan, Damage(store)),
         controller=controller,
         shadow=shadow,

@@ -26,6 +26,7 @@ from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
+from sellergate.services.proving import Proving
 from sellergate.services.records import Records
 from sellergate.services.reminding import Reminders
 from sellergate.services.retrospective import Retrospective
@@ -110,6 +111,7 @@ class Assembly:
     judge: Judge
     verdicts: Verdicts
     signing: Signing
+    proving: Proving
     retrospective: Retrospective
     controller: Controller
     rolling_up: RollingUp

@@ -1,15 +1,20 @@
 """Settings turned into what an assembly is made of, each with a refusal that names its variable."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sellergate.adapters.boot_clock import boot_now
 from sellergate.adapters.local_tier import LocalTier
+from sellergate.adapters.monitoring import alert_rules, dashboards
+from sellergate.adapters.monitoring.dashboards import fingerprint as boards_fingerprint
+from sellergate.adapters.monitoring.rules import fingerprint as rules_fingerprint
 from sellergate.adapters.plan_files import DEFAULT, PlanErrors, load_plan
 from sellergate.adapters.promql import SCRAPED_WITHIN, PromqlWindows
 from sellergate.adapters.sql import Limits, SqlStore
 from sellergate.adapters.sql.examination import examine
+from sellergate.domain.criteria import Check
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.plan import RolloutPlan
 from sellergate.ports.cache import SharedTier
@@ -92,6 +97,21 @@ def rollout_plan(settings: Settings) -> RolloutPlan:
 def index_problems(store: SqlStore) -> list[str]:
     """The hot queries that do not find their rows by an index, each with why. Raises StoreUnavailable."""
     return [f"{query.name}: {query.problem}" for query in examine(store.database) if query.problem is not None]
+
+
+def made_for(settings: Settings, plan: RolloutPlan) -> Callable[[Check], str | None]:
+    """What the alert rules and dashboards of this version and plan are known by."""
+    match = settings.measurements.prometheus_match
+
+    @cache
+    def fingerprint(check: Check) -> str | None:
+        if check is Check.ALERT_RULES_PROVED:
+            return rules_fingerprint(alert_rules(plan, match))
+        if check is Check.DASHBOARDS_PRESENT:
+            return boards_fingerprint(dashboards(plan, match))
+        return None
+
+    return fingerprint
 
 
 def series_of(settings: Settings, store: SqlStore) -> Series:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Final, Self
 from uuid import uuid4
 
 from sellergate.adapters.couriers.smtp import SmtpCourier, mail_server
@@ -125,42 +126,43 @@ def _named(variable: str) -> Iterator[None]:
         raise ConfigurationError(named, MASK, str(refusal)) from refusal
 
 
-def outbox_of(settings: NoticeSettings, store: Store) -> Outbox:
-    """Where messages are posted."""
-    return Outbox(
-        store, kept=Kept(sent=timedelta(days=settings.sent_days), others=timedelta(days=settings.in_app_days))
-    )
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Where messages are posted, what finds out what time has brought about, and what a server does about both."""
 
+    settings: NoticeSettings
+    store: Store
+    outbox: Outbox
+    reminders: Reminders
 
-def reminders_of(settings: NoticeSettings, store: Store) -> Reminders:
-    """What finds out what time has brought about."""
-    rules = ReminderRules(expiring=_days(settings.expiry_days), unanswered=_days(settings.remind_days))
-    return Reminders(store, rules)
+    @classmethod
+    def of(cls, settings: NoticeSettings, store: Store) -> Self:
+        """What the settings say about it."""
+        kept = Kept(sent=timedelta(days=settings.sent_days), others=timedelta(days=settings.in_app_days))
+        rules = ReminderRules(expiring=_days(settings.expiry_days), unanswered=_days(settings.remind_days))
+        return cls(settings, store, Outbox(store, kept=kept), Reminders(store, rules))
+
+    def jobs(self, *, leads: Callable[[], bool]) -> list[Job]:
+        """The jobs of a server. `leads`: whether this process is the one of the fleet that looks what is due."""
+        jobs = [
+            Job("remind", REMINDS_EVERY, lambda: leads() and self.reminders.run()),
+            Job("count messages", COUNTS_EVERY, self.outbox.count),
+            Job("forget messages", FORGETS_EVERY, self.outbox.forget),
+        ]
+        return [*jobs, *self._sending()] if self.settings.send else jobs
+
+    def _sending(self) -> Iterator[Job]:
+        yield Job("route notices", ROUTES_EVERY, Router(self.store, destinations_of(self.settings)).run)
+        dispatch = partial(
+            Dispatch,
+            self.store,
+            writer=Letters(),
+            backoff=Backoff(attempts=self.settings.attempts),
+            timeout=self.settings.timeout,
+        )
+        for channel, courier in couriers_of(self.settings).items():
+            yield Job(f"send by {channel}", SENDS_EVERY, dispatch(channel, courier=courier).run)
 
 
 def _days(number: int) -> timedelta | None:
     return timedelta(days=number) if number else None
-
-
-def jobs_of(
-    settings: NoticeSettings, store: Store, outbox: Outbox, reminders: Reminders, *, leads: Callable[[], bool]
-) -> list[Job]:
-    """What a server does about notices. `leads`: whether this process is the one of the fleet that looks what is due."""
-    jobs = [
-        Job("remind", REMINDS_EVERY, lambda: leads() and reminders.run()),
-        Job("count messages", COUNTS_EVERY, outbox.count),
-        Job("forget messages", FORGETS_EVERY, outbox.forget),
-    ]
-    if not settings.send:
-        return jobs
-    dispatch = partial(
-        Dispatch,
-        store,
-        writer=Letters(),
-        backoff=Backoff(attempts=settings.attempts),
-        timeout=settings.timeout,
-    )
-    jobs.append(Job("route notices", ROUTES_EVERY, Router(store, destinations_of(settings)).run))
-    for channel, courier in couriers_of(settings).items():
-        jobs.append(Job(f"send by {channel}", SENDS_EVERY, dispatch(channel, courier=courier).run))
-    return jobs

@@ -118,7 +118,9 @@ def test_what_is_checked_and_what_is_signed():
 
 
 def test_the_load_test_and_both_ways_back():
-    assert THE_PLAN.load_test == LoadTest(clients=1_000, rate=10_000, duration=10 * MINUTE, latency_p95=0.005)
+    assert THE_PLAN.load_test == LoadTest(
+        clients=1_000, rate=10_000, duration=10 * MINUTE, latency_p95=0.005, error_rate=0.0
+    )
     assert (THE_PLAN.reductions, THE_PLAN.observation) == ((50, 10), 24 * HOUR)
     assert (THE_PLAN.rollback_within, THE_PLAN.persist) == (5 * MINUTE, timedelta(seconds=30))
     assert THE_PLAN.zone == "Asia/Seoul"

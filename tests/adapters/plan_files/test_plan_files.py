@@ -137,6 +137,9 @@ def test_a_step_overrides_the_plans_bands_which_override_the_seeds():
         ('kind = "full"', 'kind = "full"\nwindows = ["Tue 02:00-04:00", "Tua 02:00-04:00"]', "11: steps[1].windows=['Tue 02:00-04:00', 'Tua 02:00-04:00']: allowed is windows like Tue-Thu 02:00-04:00 Asia/Seoul: days, times, and a zone where it is not the plan's"),
         ('kind = "full"', 'kind = "full"\nminimum_duration = "5 days"\nexpected_duration = "3 days"', "12: steps[1].expected_duration=3 days: allowed is at least 5 days, the minimum"),
         ('kind = "full"', 'kind = "full"\ncriteria = [\n{name = "a", text = "A"}]', "12: steps[1].criteria[0].check: allowed is either a check or signed = true"),
+        ('kind = "full"', 'kind = "full"\ncriteria = [\n{name = "a", text = "A", check = "verdict_continue", over = "7 days"}]', "12: steps[1].criteria[0].over=7 days: allowed is it with one of the metrics cache_hit_rate, error_rate, gate_latency_p95 only"),
+        ('kind = "full"', 'kind = "full"\ncriteria = [\n{name = "a", text = "A", check = "verdict_continue", metric = "supplier_inbox", over = "7 days"}]', "12: steps[1].criteria[0].over=7 days: allowed is it with one of the metrics cache_hit_rate, error_rate, gate_latency_p95 only"),
+        ('zone = "UTC"', 'zone = "UTC"\nload_test = {error_rate = 1}', "3: load_test.error_rate=1: allowed is a share like 0.5 %, 0 % to 100 %"),
         ('kind = "full"', 'kind = "full"\ncriteria = [\n{name = "a", text = "A", check = "no_such"}]', "12: steps[1].criteria[0].check=no_such: allowed is migrations_at_head, verdict_continue, latency_stable, no_errors, minimum_checks, load_test_passed, index_check, cache_hit_rate, inbox_latency, pool_in_use, alert_rules_proved, previous_steps_met, zero_rollbacks or dashboards_present"),
         ('kind = "full"', 'kind = "full"\ncriteria = [{name = "a", text = "A", check = "no_errors", limit = "5 ms"}]', "11: steps[1].criteria[0].limit=5 ms: allowed is it for the check inbox_latency only"),
         ('kind = "full"', 'kind = "full"\ncriteria = [{name = "a", text = "A", check = "inbox_latency"}]', "11: steps[1].criteria[0].limit: is missing"),
@@ -193,7 +196,7 @@ def test_everything_is_said_at_once_in_the_order_of_the_lines():
 
 def test_a_faulty_step_is_still_known_by_its_name():
     assert faults(changed("percentage = 50", "percentage = 0", WHOLE)) == [
-        "plan.toml:132: steps[2].percentage=0: allowed is 1 to 100"
+        "plan.toml:133: steps[2].percentage=0: allowed is 1 to 100"
     ]
 
 

@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from itertools import pairwise
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import event
 
 from sellergate.adapters.sql import SqlStore, current_revision, head_revision, migrate, tallies
 from sellergate.adapters.sql.engines.postgres.pool import open_engine
-from sellergate.adapters.sql.hot_queries import LARGE
+from sellergate.adapters.sql.hot_query import LARGE
 from sellergate.adapters.sql.migrations import LOCK_TRIES, known_revisions
 from sellergate.adapters.sql.tables import metadata
 from sellergate.domain.errors import StoreUnavailable
@@ -166,17 +167,27 @@ def test_no_migration_makes_an_index_on_a_large_table_while_others_wait(database
     migrate(database)
     migrate(database, BEFORE)
 
-    made = [statement for statement in seen if re.match(r"(CREATE (UNIQUE )?INDEX|DROP INDEX|ALTER TABLE)", statement)]
-    assert any("CONCURRENTLY" in statement for statement in made)
-    new = re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", "\n".join(seen))  # nobody uses them yet
-    assert [statement for statement in made if keeps_others_waiting(statement, *new)] == []
+    assert any("CONCURRENTLY" in statement for statement in seen)
+    assert [statement for each in migrations(seen) for statement in each if keeps_others_waiting(statement, each)] == []
     assert {revision for revision in known_revisions() if revision > BEFORE}
 
 
-def keeps_others_waiting(statement, *new):
+def migrations(statements):
+    """The statements of one migration after the other."""
+    ends = [place for place, statement in enumerate(statements, start=1) if "UPDATE alembic_version" in statement]
+    assert len(ends) == 2 * sum(revision > BEFORE for revision in known_revisions())
+    return [statements[begin:end] for begin, end in pairwise([0, *ends])]
+
+
+def keeps_others_waiting(statement, migration=()):
+    """Whether it does; nobody is in a table that the same migration makes or takes away."""
+    if not re.match(r"(CREATE (UNIQUE )?INDEX|DROP INDEX|ALTER TABLE)", statement):
+        return False
+    own = {
+        name for each in migration for name in re.findall(r"^(?:CREATE|DROP) TABLE (?:IF (?:NOT )?EXISTS )?(\w+)", each)
+    }
     about = re.search(r" ON (\w+)|ALTER TABLE (\w+)|DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?ix_(\w+)", statement)
-    names = {name for name in about.groups() if name and name not in new} if about else ()
-    large = any(name.startswith(tuple(LARGE)) for name in names)
+    large = about is not None and any(name.startswith(tuple(LARGE - own)) for name in about.groups() if name)
     if "INDEX" in statement:
         return large and "CONCURRENTLY" not in statement
     harmful = re.search(
@@ -202,6 +213,13 @@ def keeps_others_waiting(statement, *new):
 )
 def test_what_keeps_others_waiting_is_told_from_what_does_not(statement, waits):
     assert keeps_others_waiting(statement) is waits
+
+
+@pytest.mark.parametrize(("beside", "waits"), [("CREATE TABLE verdicts (id)", False), ("CREATE TABLE else_", True)])
+def test_nobody_waits_for_a_table_that_is_not_there_yet(beside, waits):
+    index = "CREATE INDEX ix_verdicts_at ON verdicts (at)"
+
+    assert keeps_others_waiting(index, [beside, index]) is waits
 
 
 def test_a_migrated_server_has_the_tables_the_stores_use(postgres_store):

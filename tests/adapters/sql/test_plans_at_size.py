@@ -4,7 +4,8 @@ import pytest
 
 from builders import NOON
 from sellergate.adapters.sql.examination import examine, plans, problem_of, unused_indexes
-from sellergate.adapters.sql.hot_queries import HOT_QUERIES, LARGE, OWN_QUERIES, Sample
+from sellergate.adapters.sql.hot_queries import HOT_QUERIES, OWN_QUERIES
+from sellergate.adapters.sql.hot_query import LARGE, Sample
 from servers.filling import AUTHORIZATIONS, BUSY, PENDING, USUAL
 
 # Somebody in the middle; a supplier with a hundred thousand requests, one with five hundred, and one like all others.

@@ -5,7 +5,8 @@ from sqlalchemy import event
 
 from builders import NOON, an_authorization, keep, stock
 from sellergate.adapters.sql.examination import examine, plans, problem_of
-from sellergate.adapters.sql.hot_queries import HOT_QUERIES, LARGE, OWN_QUERIES, Sample
+from sellergate.adapters.sql.hot_queries import HOT_QUERIES, OWN_QUERIES
+from sellergate.adapters.sql.hot_query import LARGE, Sample
 
 SAMPLE = Sample(seller_id="anna", supplier_id="acme", product_id="p-1", authorization_id="auth-1", now=NOON)
 

@@ -68,6 +68,11 @@ class MemoryAuthorizations:
         """How many of the seller's records hold a slot."""
         return sum(record.status in OPEN or _is_live(record, now) for record in self._of_seller(seller_id))
 
+    def slots_by_seller(self, seller_ids: Iterable[str], now: datetime) -> dict[str, int]:
+        """How many of the records of each of these sellers hold a slot; who holds none is left out."""
+        slots = {seller_id: self.slots_in_use(seller_id, now) for seller_id in seller_ids}
+        return {seller_id: number for seller_id, number in slots.items() if number}
+
     def approved_sellers(self, product_id: str, now: datetime) -> int:
         """How many approvals of the product have not lapsed."""
         ids = self._tables.records_of_product.get(product_id) or _NOBODY
@@ -118,15 +123,11 @@ class MemoryAuthorizations:
         """How many records stand where."""
         return dict(Counter(record.status for record in self._tables.records))
 
-    def fullest_inbox(self) -> Inbox | None:
-        """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
-        return next(iter(self.inboxes(0, 1)), None)
-
-    def inboxes(self, above: int, limit: int) -> list[Inbox]:
-        """Suppliers with more than `above` REQUESTED records, the fullest first, then by id."""
+    def fullest_inboxes(self, limit: int) -> list[Inbox]:
+        """Suppliers with REQUESTED records, those with the most first, then by id."""
         pending = Counter(record.supplier_id for record in self._tables.records if record.status is Status.REQUESTED)
-        full = [Inbox(supplier_id, number) for supplier_id, number in pending.items() if number > above]
-        return sorted(full, key=lambda inbox: (-inbox.pending, inbox.supplier_id))[:limit]
+        fullest = sorted(pending.items(), key=lambda item: (-item[1], item[0]))
+        return [Inbox(*item) for item in fullest[:limit]]
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with a greater id, in order."""

@@ -52,8 +52,9 @@ class MemoryVerdicts:
         return self._tables.verdicts.get(id)
 
     def latest(self) -> StoredVerdict | None:
-        """The newest one, or None."""
-        return max(self._tables.verdicts, key=lambda verdict: verdict.id, default=None)
+        """The newest one, without its evidence, or None."""
+        newest = max(self._tables.verdicts, key=lambda verdict: verdict.id, default=None)
+        return newest and replace(newest, evidence={})
 
     def list(self, page: PageRequest) -> Page[StoredVerdict]:
         """A page of them, newest first; without their evidence."""

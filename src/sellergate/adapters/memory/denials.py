@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
+from sellergate.adapters.memory.counts import add_counts
 from sellergate.adapters.memory.tables import Tables, check_times
 from sellergate.domain.denials import DenialCount, DenialFacet, DenialSum, DenialTotals, summed
 
@@ -18,10 +19,9 @@ class MemoryDenials:
 
     def add(self, counts: Iterable[DenialCount]) -> None:
         """Add these counts to the stored ones."""
-        for count in counts:
-            check_times(count.key.minute, count.first_seen, count.last_seen)
-            stored = self._tables.denials.get(count.key)
-            self._tables.denials.put(count.key, stored.plus(count) if stored else count)
+        those = list(counts)
+        check_times(*(count.key.minute for count in those))
+        add_counts(self._tables.denials, those)
 
     def totals(self, since: datetime, until: datetime) -> DenialTotals:
         """The sums over everything in the span."""

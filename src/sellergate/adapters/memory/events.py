@@ -8,10 +8,11 @@ from datetime import datetime
 from sellergate.adapters.memory.paging import page_of
 from sellergate.adapters.memory.tables import Tables, check_times
 from sellergate.domain.audit import Event
+from sellergate.domain.authorization import DECISIONS
 from sellergate.domain.directory import SellerStatus
 from sellergate.domain.errors import ConcurrentChange
 from sellergate.ports.queries import EventQuery, Page
-from sellergate.ports.stores import SealedEvent
+from sellergate.ports.stores import Decisions, SealedEvent
 
 
 class MemoryEvents:
@@ -103,6 +104,18 @@ class MemoryEvents:
         """How many events not refused each action has had since then."""
         events = (stored.event for stored in self._tables.events)
         return dict(Counter(event.action for event in events if event.refused is None and event.at >= since))
+
+    def decisions(self, since: datetime, limit: int) -> list[Decisions]:
+        """What suppliers have decided since then, those who decided the most first, then by id."""
+        events = (stored.event for stored in self._tables.events)
+        made = Counter(
+            (event.supplier_id, event.action)
+            for event in events
+            if event.refused is None and event.at >= since and event.action in DECISIONS and event.supplier_id
+        )
+        suppliers = {supplier_id for supplier_id, _ in made}
+        found = [Decisions(id, *(made[id, action] for action in DECISIONS)) for id in suppliers]
+        return sorted(found, key=lambda its: (-its.approved - its.rejected, its.supplier_id))[:limit]
 
 
 def _matches(event: Event, query: EventQuery) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sellergate.adapters.memory.paging import page_of
 from sellergate.adapters.memory.tables import Tables, check_times
 from sellergate.domain.errors import ConcurrentChange
-from sellergate.domain.rollout import RolloutChange, RolloutState
+from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState
 from sellergate.ports.queries import Page, PageRequest
 
 
@@ -35,3 +35,8 @@ class MemoryRollouts:
         numbered = enumerate(self._tables.rollout_history, start=1)
         found = page_of(numbered, page, lambda row: (row[0],), types=(int,), descending=True)
         return Page([change for _, change in found.items], found.next, found.total)
+
+    def last(self, action: RolloutAction) -> RolloutChange | None:
+        """The newest change by this action, or None."""
+        made = [change for change in self._tables.rollout_history if change.action is action]
+        return made[-1] if made else None

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from heapq import nsmallest
-from operator import attrgetter
 
+from sellergate.adapters.memory.counts import add_counts
 from sellergate.adapters.memory.paging import page_of
-from sellergate.adapters.memory.tables import Tables, check_times
+from sellergate.adapters.memory.tables import Tables
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.queries import Page, Position, ShadowQuery
 from sellergate.ports.stores import ShadowRow
-
-_in_order = attrgetter("seller_id", "product_id", "stage", "error_code")
 
 
 class MemoryShadow:
@@ -23,10 +21,7 @@ class MemoryShadow:
 
     def add(self, counts: Iterable[ShadowCount]) -> None:
         """Add these counts to the stored ones."""
-        for count in counts:
-            check_times(count.first_seen, count.last_seen)
-            stored = self._tables.shadow.get(count.key)
-            self._tables.shadow.put(count.key, stored.plus(count) if stored else count)
+        add_counts(self._tables.shadow, counts)
 
     def search(self, query: ShadowQuery) -> Page[ShadowRow]:
         """A page of counts that match, most frequent first."""
@@ -47,8 +42,8 @@ class MemoryShadow:
     def all_after(self, key: ShadowKey | None, limit: int) -> list[ShadowCount]:
         """Counts with a greater key, in order."""
         counts = self._tables.shadow
-        beyond = (count for count in counts if key is None or _in_order(count.key) > _in_order(key))
-        return nsmallest(limit, beyond, key=lambda count: _in_order(count.key))
+        beyond = (count for count in counts if key is None or count.key > key)
+        return nsmallest(limit, beyond, key=lambda count: count.key)
 
     def clear(self) -> None:
         """Forget all of it."""

@@ -6,6 +6,7 @@ from sellergate.adapters.plan_files import units
 from sellergate.adapters.plan_files.communication_shapes import DURATION, IN_ITS_UNIT, in_unit_of, unit_text
 from sellergate.adapters.plan_files.shapes import Key, Refused, Shape, fields_of
 from sellergate.domain.criteria import Check, Criterion
+from sellergate.domain.samples import RATES
 from sellergate.domain.thresholds import Metric, Threshold
 
 
@@ -66,6 +67,8 @@ def _criterion(*, check: Check | None = None, signed: bool = False, **more: Any)
     for key, only in _ONLY_FOR.items():
         if key in more and check is not only:
             raise Refused(key, f"allowed is it for the check {only} only")
+    if "over" in more and more.get("metric") not in RATES:
+        raise Refused("over", f"allowed is it with one of the metrics {', '.join(sorted(RATES))} only")
     if check is Check.INBOX_LATENCY and "limit" not in more:
         raise Refused("limit", "is missing")
     return Criterion(check=check, **more)
@@ -98,7 +101,9 @@ def _criterion_shape(title: str, meaning: str) -> Shape:
                 default=None,
             ),
             "over": Key(
-                meaning="For `verdict_continue`: over which time, in place of as of now.", default=None, **DURATION
+                meaning="For `verdict_continue` with a metric that is a rate: over which time, in place of as of now.",
+                default=None,
+                **DURATION,
             ),
             "limit": Key(meaning="For `inbox_latency`: below which time.", default=None, **DURATION),
             "step": Key(

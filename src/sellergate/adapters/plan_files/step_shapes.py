@@ -76,7 +76,7 @@ CANARY: Final = Shape(
 
 LOAD_TEST: Final = Shape(
     title="load_test",
-    meaning="What a load test has to stand, without an error.",
+    meaning="What a load test has to stand.",
     make=LoadTest,
     facts=fields_of,
     keys={
@@ -105,6 +105,13 @@ LOAD_TEST: Final = Shape(
             parse=units.latency,
             write=units.latency_text,
             default="5 ms",
+        ),
+        "error_rate": Key(
+            meaning="No more than this share of the requests may fail.",
+            allowed=units.SHARE,
+            parse=units.share,
+            write=units.share_text,
+            default="0 %",
         ),
     },
 )

@@ -11,7 +11,7 @@ from sellergate.adapters.sql.paging import read_page
 from sellergate.adapters.sql.rows import as_row_of
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import authorizations, products, sellers
-from sellergate.adapters.sql.tallies import inboxes, tallied, tallies_by_status
+from sellergate.adapters.sql.tallies import fullest_inboxes, tallied, tallies_by_status
 from sellergate.domain.authorization import OPEN, Authorization, Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
@@ -53,8 +53,12 @@ class SqlAuthorizations:
 
     def slots_in_use(self, seller_id: str, now: datetime) -> int:
         """How many of the seller's records hold a slot."""
-        holding = or_(_c.status.in_(sorted(OPEN)), _is_live(now))
-        return self._session.number(_count().where(_c.seller_id == seller_id, holding))
+        return self._session.number(_count().where(_c.seller_id == seller_id, _holds_a_slot(now)))
+
+    def slots_by_seller(self, seller_ids: Iterable[str], now: datetime) -> dict[str, int]:
+        """How many of the records of each of these sellers hold a slot; who holds none is left out."""
+        counted = select(_c.seller_id, func.count().label("slots")).where(_holds_a_slot(now)).group_by(_c.seller_id)
+        return {row.seller_id: row.slots for row in self._session.by_ids(counted, _c.seller_id, seller_ids)}
 
     def approved_sellers(self, product_id: str, now: datetime) -> int:
         """How many approvals of the product have not lapsed."""
@@ -96,13 +100,9 @@ class SqlAuthorizations:
         """How many records stand where."""
         return tallies_by_status(self._session)
 
-    def fullest_inbox(self) -> Inbox | None:
-        """The supplier with the most REQUESTED records, of several the first by id; None where there is none."""
-        return next(iter(self.inboxes(0, 1)), None)
-
-    def inboxes(self, above: int, limit: int) -> list[Inbox]:
-        """Suppliers with more than `above` REQUESTED records, the fullest first, then by id."""
-        return inboxes(self._session, above, limit)
+    def fullest_inboxes(self, limit: int) -> list[Inbox]:
+        """Suppliers with REQUESTED records, those with the most first, then by id."""
+        return fullest_inboxes(self._session, limit)
 
     def all_after(self, id: str, limit: int) -> list[Authorization]:
         """Records with a greater id, in order."""
@@ -122,6 +122,10 @@ def _record(row: Row[Any]) -> Authorization:
 
 def _count() -> Select[Any]:
     return select(func.count()).select_from(authorizations)
+
+
+def _holds_a_slot(now: datetime) -> ColumnElement[bool]:
+    return or_(_c.status.in_(sorted(OPEN)), _is_live(now))
 
 
 def _is_live(now: datetime) -> ColumnElement[bool]:

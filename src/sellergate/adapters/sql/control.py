@@ -67,8 +67,8 @@ class SqlVerdicts:
         return None if row is None else _verdict(row)
 
     def latest(self) -> StoredVerdict | None:
-        """The newest one, or None."""
-        row = self._session.execute(select(verdicts).order_by(verdicts.c.id.desc()).limit(1)).one_or_none()
+        """The newest one, without its evidence, or None."""
+        row = self._session.execute(select(*_SHOWN).order_by(verdicts.c.id.desc()).limit(1)).one_or_none()
         return None if row is None else _verdict(row)
 
     def list(self, page: PageRequest) -> Page[StoredVerdict]:

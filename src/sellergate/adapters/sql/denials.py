@@ -5,16 +5,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, case, delete, distinct, func, select
+from sqlalchemy import ColumnElement, Row, delete, distinct, func, select
 
-from sellergate.adapters.sql.columns import ExactSum, ExactTotal
+from sellergate.adapters.sql.columns import ExactTotal
+from sellergate.adapters.sql.counts import add_counts
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import enforced_denials
 from sellergate.domain.denials import DenialCount, DenialFacet, DenialSum, DenialTotals
 from sellergate.domain.measurements import MINUTE_SECONDS, aligned
 
 _c = enforced_denials.c
-_KEY: Final = (_c.minute, _c.seller_id, _c.product_id, _c.stage, _c.error_code)
 _DENIALS: Final = func.sum(_c.count)
 _SUMS: Final = (
     func.coalesce(_DENIALS, 0).label("denials"),
@@ -34,22 +34,7 @@ class SqlDenials:
 
     def add(self, counts: Iterable[DenialCount]) -> None:
         """Add these counts to the stored ones."""
-        # In one order for everybody: two that add to the same counts would otherwise wait for each other.
-        rows = [_row_of(count) for count in sorted(counts, key=lambda count: count.key)]
-        if not rows:
-            return
-        insert = self._session.insert_or(enforced_denials)
-        new = insert.excluded
-        statement = insert.on_conflict_do_update(
-            index_elements=_KEY,
-            set_={
-                "count": _c.count + new.count,
-                "first_seen": case((_c.first_seen <= new.first_seen, _c.first_seen), else_=new.first_seen),
-                "last_seen": case((_c.last_seen >= new.last_seen, _c.last_seen), else_=new.last_seen),
-                "value": ExactSum(_c.value, new.value),
-            },
-        )
-        self._session.execute(statement, rows)
+        add_counts(self._session, enforced_denials, counts)
 
     def totals(self, since: datetime, until: datetime) -> DenialTotals:
         """The sums over everything in the span."""
@@ -79,16 +64,6 @@ class SqlDenials:
 def _between(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
     minutes = _c.minute >= aligned(since, MINUTE_SECONDS), _c.minute < until
     return *minutes, _c.first_seen < until, _c.last_seen >= since
-
-
-def _row_of(count: DenialCount) -> dict[str, Any]:
-    return {
-        **count.key._asdict(),
-        "count": count.count,
-        "first_seen": count.first_seen,
-        "last_seen": count.last_seen,
-        "value": count.value,
-    }
 
 
 def _sum(row: Row[Any], of: str | None) -> DenialSum:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, insert, select
 
 from sellergate.adapters.positions import checked_position
 from sellergate.adapters.sql.paging import read_page
@@ -12,10 +12,11 @@ from sellergate.adapters.sql.rows import as_row_of
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import authorization_events, event_seals
 from sellergate.domain.audit import Event
+from sellergate.domain.authorization import DECISIONS
 from sellergate.domain.directory import SellerStatus
 from sellergate.domain.errors import ConcurrentChange
 from sellergate.ports.queries import EventQuery, Page
-from sellergate.ports.stores import SealedEvent
+from sellergate.ports.stores import Decisions, SealedEvent
 
 _c = authorization_events.c
 _EVENTS: Final = select(*(column for column in _c if column is not _c.content_hash))
@@ -123,6 +124,14 @@ class SqlEvents:
         """How many events not refused each action has had since then."""
         counted = select(_c.action, func.count().label("number")).where(_DONE, _c.at >= since).group_by(_c.action)
         return {row.action: row.number for row in self._session.execute(counted)}
+
+    def decisions(self, since: datetime, limit: int) -> list[Decisions]:
+        """What suppliers have decided since then, those who decided the most first, then by id."""
+        approved, rejected = (func.sum(case((_c.action == action, 1), else_=0)) for action in DECISIONS)
+        decided = select(_c.supplier_id, approved.label("approved"), rejected.label("rejected"))
+        lately = decided.where(_DONE, _c.at >= since, _c.action.in_(DECISIONS), _c.supplier_id.is_not(None))
+        most = lately.group_by(_c.supplier_id).order_by(func.count().desc(), _c.supplier_id).limit(limit)
+        return [Decisions(row.supplier_id, int(row.approved), int(row.rejected)) for row in self._session.execute(most)]
 
 
 def _event(row: Row[Any]) -> Event:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, event
 from sellergate.adapters.sql.engines import Database
 from sellergate.adapters.sql.engines.plans import Plan, together
 from sellergate.adapters.sql.errors import as_store_errors
-from sellergate.adapters.sql.hot_queries import HOT_QUERIES, LARGE, OWN_QUERIES, HotQuery, Sample
+from sellergate.adapters.sql.hot_queries import HOT_QUERIES, OWN_QUERIES
+from sellergate.adapters.sql.hot_query import LARGE, HotQuery, Sample
 from sellergate.adapters.sql.tables import metadata
 from sellergate.adapters.sql.work import SqlWork
 from sellergate.ports.queries import AuthorizationQuery, PageRequest, Sort

@@ -6,10 +6,12 @@ stores themselves, so what is explained is what they ask.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from sellergate.adapters.positions import time_as_text
+from sellergate.adapters.sql.hot_query import Asked, HotQuery, Sample
+from sellergate.adapters.sql.hot_rollout_queries import ROLLOUT_QUERIES
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.messages import Channel, MessageState
@@ -20,58 +22,16 @@ from sellergate.ports.queries import (
     PageRequest,
     Position,
     ProductQuery,
-    ShadowQuery,
     Sort,
 )
 from sellergate.ports.stores import View
-
-LARGE: Final = frozenset({
-    "authorizations",
-    "authorization_events",
-    "event_seals",
-    "changes",
-    "message_items",
-    "messages",
-    "notifications",
-    "sellers",
-    "shadow_denials",
-    "idempotency_keys",
-})  # fmt: skip
-"""Tables that grow without end; those of suppliers, products and processes are read whole where that is quicker, and so are
-the outbox, which is always being emptied, and the marks of what was told, which are compared with whole groups of records."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """Whom the queries are asked about."""
-
-    seller_id: str = "seller"
-    supplier_id: str = "supplier"
-    product_id: str = "product"
-    authorization_id: str = "authorization"
-    sequence: int = 1
-    now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class HotQuery:
-    """One query: asked of a view, and found by these indexes. Of two joined by `|` either will do, according to the numbers."""
-
-    name: str
-    ask: Callable[[View, Sample], object]
-    indexes: tuple[str, ...]
-    rows_sorted: int = 1000
-    """More than this it never sorts."""
-    counts: str | None = None
-    """The table whose rows it counts, all of them: then it may be read whole."""
-
 
 _WAITING: Final = frozenset({Status.REQUESTED})
 _BY_SUPPLIER: Final = "ix_authorizations_supplier_id_status_requested_at_id"
 _TALLY: Final = "ix_authorization_tallies_supplier_id_status_number"
 
 
-def _authorizations(**asked: object) -> Callable[[View, Sample], object]:
+def _authorizations(**asked: object) -> Asked:
     """A page of authorizations: given facts, and those of the sample where the value is the name of one."""
 
     def ask(view: View, sample: Sample) -> object:
@@ -81,11 +41,11 @@ def _authorizations(**asked: object) -> Callable[[View, Sample], object]:
     return ask
 
 
-def _inbox(**asked: object) -> Callable[[View, Sample], object]:
+def _inbox(**asked: object) -> Asked:
     return _authorizations(supplier_id=_SUPPLIER, statuses=_WAITING, **asked)
 
 
-def _events(**asked: object) -> Callable[[View, Sample], object]:
+def _events(**asked: object) -> Asked:
     def ask(view: View, sample: Sample) -> object:
         query = EventQuery(**{name: _of(sample, value) for name, value in asked.items()})  # type: ignore[arg-type]
         return view.events.search(replace(query, page=PageRequest()))
@@ -122,6 +82,11 @@ HOT_QUERIES: Final = (
     HotQuery(
         "slots in use",
         lambda view, sample: view.authorizations.slots_in_use(sample.seller_id, sample.now),
+        ("ix_authorizations_seller_id_status",),
+    ),
+    HotQuery(
+        "slots in use of some sellers",
+        lambda view, sample: view.authorizations.slots_by_seller([sample.seller_id], sample.now),
         ("ix_authorizations_seller_id_status",),
     ),
     HotQuery(
@@ -239,6 +204,11 @@ HOT_QUERIES: Final = (
         ("ix_authorization_events_at",),
     ),
     HotQuery(
+        "decisions lately",
+        lambda view, sample: view.events.decisions(sample.now - timedelta(days=1), 500),
+        ("ix_authorization_events_at|ix_authorization_events_action_sequence",),
+    ),
+    HotQuery(
         "busiest sellers",
         lambda view, _: view.events.busiest_sellers(100, among=10_000),
         ("pk_authorization_events",),
@@ -281,26 +251,11 @@ HOT_QUERIES: Final = (
         ("ix_authorizations_status_requested_at_id",),
     ),
     HotQuery(
-        "shadow report",
-        lambda view, _: view.shadow.search(ShadowQuery(page=PageRequest(20, (100, "s", "p", "cart", "e")))),
-        ("ix_shadow_denials_count_seller_id_product_id_stage_error_code",),
-        counts="shadow_denials",
-    ),
-    HotQuery(
-        "shadow report of a seller",
-        lambda view, sample: view.shadow.search(ShadowQuery(seller_id=sample.seller_id)),
-        ("pk_shadow_denials",),
-    ),
-    HotQuery(
-        "shadow report of a product",
-        lambda view, sample: view.shadow.search(ShadowQuery(product_id=sample.product_id)),
-        ("ix_shadow_denials_product_id",),
-    ),
-    HotQuery(
         "idempotency keys to forget",
         lambda view, sample: view.idempotency.forget(sample.now - timedelta(days=365)),
         ("ix_idempotency_keys_reserved_at",),
     ),
+    *ROLLOUT_QUERIES,
 )
 
 OWN_QUERIES: Final = tuple(

@@ -10,7 +10,7 @@ from sellergate.adapters.sql.rows import as_row_of
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import THE_ROLLOUT, rollout_history, rollout_state
 from sellergate.domain.errors import ConcurrentChange
-from sellergate.domain.rollout import RolloutChange, RolloutState
+from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState
 from sellergate.ports.queries import Page, PageRequest
 
 _state_row = as_row_of(RolloutState, "kill_switch", "tripped")
@@ -58,6 +58,14 @@ class SqlRollouts:
             item=_change,
             position=lambda row: (row.id,),
         )
+
+    def last(self, action: RolloutAction) -> RolloutChange | None:
+        """The newest change by this action, or None."""
+        its = rollout_history.c
+        row = self._session.execute(
+            select(rollout_history).where(its.action == action).order_by(its.id.desc()).limit(1)
+        ).one_or_none()
+        return None if row is None else _change(row)
 
 
 def _change(row: Row[Any]) -> RolloutChange:

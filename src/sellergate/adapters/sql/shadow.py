@@ -1,13 +1,12 @@
 """Shadow denials in SQL."""
 
 from collections.abc import Iterable, Mapping
-from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, case, delete, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, delete, func, literal, select, tuple_
 
 from sellergate.adapters.positions import checked_position
-from sellergate.adapters.sql.columns import ExactSum
+from sellergate.adapters.sql.counts import add_counts
 from sellergate.adapters.sql.paging import read_page
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import products, shadow_denials
@@ -22,8 +21,6 @@ _BY_PAIR: Final = _ROWS.with_only_columns(
     _c.seller_id, _c.product_id, products.c.supplier_id, func.sum(_c.count).label("denials")
 ).group_by(_c.seller_id, _c.product_id, products.c.supplier_id)
 
-_in_order = attrgetter("key.seller_id", "key.product_id", "key.stage", "key.error_code")
-
 
 class SqlShadow:
     """What would have been denied, folded together."""
@@ -35,22 +32,7 @@ class SqlShadow:
 
     def add(self, counts: Iterable[ShadowCount]) -> None:
         """Add these counts to the stored ones."""
-        # In one order for everybody: two that add to the same counts would otherwise wait for each other.
-        rows = [_row_of(count) for count in sorted(counts, key=_in_order)]
-        if not rows:
-            return
-        insert = self._session.insert_or(shadow_denials)
-        new = insert.excluded
-        statement = insert.on_conflict_do_update(
-            index_elements=_KEY,
-            set_={
-                "count": _c.count + new.count,
-                "first_seen": case((_c.first_seen <= new.first_seen, _c.first_seen), else_=new.first_seen),
-                "last_seen": case((_c.last_seen >= new.last_seen, _c.last_seen), else_=new.last_seen),
-                "value": ExactSum(_c.value, new.value),
-            },
-        )
-        self._session.execute(statement, rows)
+        add_counts(self._session, shadow_denials, counts)
 
     def search(self, query: ShadowQuery) -> Page[ShadowRow]:
         """A page of counts that match, most frequent first."""
@@ -81,8 +63,7 @@ class SqlShadow:
         """Counts with a greater key, in order."""
         walk = select(shadow_denials).order_by(*_KEY).limit(limit)
         if key is not None:
-            last = (key.seller_id, key.product_id, key.stage, key.error_code)
-            values = (literal(value, column.type) for column, value in zip(_KEY, last, strict=True))
+            values = (literal(value, column.type) for column, value in zip(_KEY, key, strict=True))
             walk = walk.where(tuple_(*_KEY) > tuple_(*values))
         return [_count(row) for row in self._session.execute(walk)]
 
@@ -105,19 +86,6 @@ def _conditions(query: ShadowQuery) -> list[ColumnElement[bool]]:
     if query.since is not None:
         wanted.append(_c.last_seen >= query.since)
     return wanted
-
-
-def _row_of(count: ShadowCount) -> dict[str, Any]:
-    return {
-        "seller_id": count.key.seller_id,
-        "product_id": count.key.product_id,
-        "stage": count.key.stage,
-        "error_code": count.key.error_code,
-        "count": count.count,
-        "first_seen": count.first_seen,
-        "last_seen": count.last_seen,
-        "value": count.value,
-    }
 
 
 def _shadow_row(row: Row[Any]) -> ShadowRow:

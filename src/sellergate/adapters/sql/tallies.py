@@ -40,11 +40,11 @@ def tallies_by_status(session: Session) -> dict[Status, int]:
     return {row.status: int(row.number) for row in session.execute(sums)}
 
 
-def inboxes(session: Session, above: int, limit: int) -> list[Inbox]:
-    """Suppliers with more requests waiting than `above`, the fullest first, then by id."""
+def fullest_inboxes(session: Session, limit: int) -> list[Inbox]:
+    """The suppliers with the most requests waiting, of several with as many the first by id."""
     pending = _SUM.label("pending")
     waiting = select(_c.supplier_id, pending).where(_c.status == Status.REQUESTED).group_by(_c.supplier_id)
-    fullest = waiting.having(pending > above).order_by(pending.desc(), _c.supplier_id).limit(limit)
+    fullest = waiting.having(pending > 0).order_by(pending.desc(), _c.supplier_id).limit(limit)
     return [Inbox(row.supplier_id, int(row.pending)) for row in session.execute(fullest)]
 
 
