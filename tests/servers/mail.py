@@ -37,7 +37,13 @@ class MailServer:
         if tls is not None:
             options |= {"tls_context": tls, "require_starttls": True}
         self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, ssl_context=implicit_tls, enable_SMTPUTF8=True, **options
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            ssl_context=implicit_tls,
+            enable_SMTPUTF8=True,
+            server_hostname="mail.test",
+            **options,
         )
 
     def __enter__(self):
