@@ -7,8 +7,10 @@ from sellergate.adapters.plan_files import DEFAULT, DEMO, load_plan
 from sellergate.domain.audit import Event
 from sellergate.domain.authorization import HOLDS_A_SLOT, Authorization, Status
 from sellergate.domain.directory import Product, Seller, Supplier
+from sellergate.domain.messages import Channel, Item, Message
 from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.plan import RolloutPlan, Step
+from sellergate.domain.preferences import Locale
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.control import StoredVerdict
@@ -146,6 +148,25 @@ def keep(store, *records):
         for record in records:
             work.authorizations.add(record)
     return records[-1]
+
+
+def a_message(key="m-1", **facts):
+    given = {
+        "channel": Channel.EMAIL,
+        "address": "anna@shop.test",
+        "recipient": "seller:anna",
+        "locale": Locale.EN,
+        "zone": "Asia/Seoul",
+        "created_at": NOON,
+        "due_at": NOON,
+        **facts,
+    }
+    return Message(key=key, **given)
+
+
+def an_item(kind="request.approved", **facts):
+    about = {"sellerName": "Anna", "supplierName": "Acme", "productName": "Mug", "expiresAt": None}
+    return Item(**{"kind": kind, "audience": "seller", "facts": about, "at": NOON, **facts})
 
 
 def a_verdict(**facts):

@@ -15,12 +15,13 @@ LAYERS = "Arrows point one way: what stands above may import what stands below"
 BESIDE = "Adapters, settings and the worker know nothing of the services"
 SQL = "SQL stays in its adapter"
 WEB = "The web framework stays in the faces that answer over HTTP"
-PAGES = "Templates and translations stay in the console"
+PAGES = "Templates and translations stay in the console and the letters"
 SERVER = "The HTTP server is started in one place"
 TERMINAL = "The terminal stays in the command line"
 METRICS = "Prometheus stays in its adapter, and the assembly that makes its registry"
 WIRE = "The wire format stays in the faces"
 REDIS = "Redis stays in its adapter"
+CHATS = "Apprise stays in its courier"
 
 SOUND = {
     "__init__": "from sellergate.embedded import thing",
@@ -34,6 +35,8 @@ SOUND = {
     "wiring.assembling": "import prometheus_client, sellergate.adapters.sql.store, sellergate.faces.api, sellergate.worker",
     "faces.api.routes": "import fastapi, msgspec, sellergate.services.workflow",
     "faces.console.pages": "import babel.numbers, jinja2, markupsafe, starlette.routing",
+    "adapters.couriers.chat": "import apprise",
+    "adapters.letters.letters": "import jinja2",
     "adapters.memory": "import sellergate.ports.stores",
     "adapters.prometheus": "import prometheus_client",
     "adapters.redis_tier.connecting": "import redis.cluster",
@@ -85,7 +88,7 @@ def foreign_imports(package, root):
 
 def test_every_contract_is_kept():
     assert contracts_kept(PROJECT / "src") == dict.fromkeys(
-        [LAYERS, BESIDE, SQL, WEB, PAGES, SERVER, TERMINAL, METRICS, WIRE, REDIS], True
+        [LAYERS, BESIDE, SQL, WEB, PAGES, SERVER, TERMINAL, METRICS, WIRE, REDIS, CHATS], True
     )
 
 
@@ -119,6 +122,7 @@ def test_a_sound_tree_is_accepted(tmp_path):
         ("services.workflow", "from prometheus_client import Counter", METRICS),
         ("services.workflow", "import msgspec", WIRE),
         ("wiring.assembling", "from redis import Redis", REDIS),
+        ("adapters.couriers.smtp", "import apprise", CHATS),
     ],
 )
 def test_a_wrong_arrow_is_reported_by_the_contract_it_breaks(tmp_path, module, imports, broken):

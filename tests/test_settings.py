@@ -8,6 +8,7 @@ import pytest
 from sellergate.domain.directory import Tier
 from sellergate.domain.rollout import Phase, Source
 from sellergate.settings import MASK, ConfigurationError, explain, load_settings
+from sellergate.wiring import prepare_database
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -91,6 +92,13 @@ def test_tier_limits_and_the_other_groups_are_read():
         ("SELLERGATE_MEASUREMENTS_KEPT_MINUTES", "1"),
         ("SELLERGATE_MEASUREMENTS_KEPT_HOURS", "forever"),
         ("SELLERGATE_MEASUREMENTS_KEPT_DENIALS", "0"),
+        ("SELLERGATE_MAIL_FROM", "nobody"),
+        ("SELLERGATE_OPERATOR_EMAILS", "ops@shop.test, nobody"),
+        ("SELLERGATE_OPERATOR_LOCALE", "fr"),
+        ("SELLERGATE_NOTICES_ZONE", "Korea/Seoul"),
+        ("SELLERGATE_NOTICES_TIMEOUT_SECONDS", "0"),
+        ("SELLERGATE_NOTICES_ATTEMPTS", "0"),
+        ("SELLERGATE_REMIND_AFTER_DAYS", "-1"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_in_one_line(variable, value):
@@ -176,3 +184,73 @@ def test_a_file_that_cannot_be_read_whole_stops_the_start(tmp_path, content, sai
     with pytest.raises(ConfigurationError) as refused:
         load_settings({"SELLERGATE_ENV_FILE": str(file)})
     assert str(refused.value) == f"SELLERGATE_ENV_FILE={file}: {said}"
+
+
+SIGNED = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def test_places_are_read_by_their_names():
+    notices = load_settings(
+        {
+            "SELLERGATE_CHAT_URLS": "ops=slack://a/b/c?x=1,2  eng=json://shop.test",
+            "SELLERGATE_WEBHOOK_URLS": "shop=https://shop.test/hook?a=b",
+            "SELLERGATE_WEBHOOK_SECRETS": f"shop={SIGNED},{SIGNED} other={SIGNED}",
+            "SELLERGATE_OPERATOR_EMAILS": "a@shop.test, b@shop.test",
+            "SELLERGATE_MAIL_FROM": "멋진 상점 <no-reply@shop.test>",
+        }
+    ).notices
+
+    assert notices.chats == {"ops": "slack://a/b/c?x=1,2", "eng": "json://shop.test"}
+    assert notices.webhooks == {"shop": "https://shop.test/hook?a=b"}
+    assert {name: len(secrets) for name, secrets in notices.webhook_secrets.items()} == {"shop": 2, "other": 1}
+    assert notices.operators == ("a@shop.test", "b@shop.test")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SELLERGATE_CHAT_URLS", "slack://s3cret"),
+        ("SELLERGATE_CHAT_URLS", "ops=s3cret"),
+        ("SELLERGATE_CHAT_URLS", "Ops=slack://s3cret"),
+        ("SELLERGATE_PAGER_URLS", "ops=slack://s3cret ops=slack://s3cret"),
+        ("SELLERGATE_WEBHOOK_URLS", "https://shop.test/s3cret"),
+        ("SELLERGATE_WEBHOOK_SECRETS", "shop=s3cret"),
+        ("SELLERGATE_WEBHOOK_SECRETS", "shop=whsec_s3cret"),
+        ("SELLERGATE_WEBHOOK_SECRETS", SIGNED),
+    ],
+)
+def test_places_and_secrets_that_cannot_be_used_are_refused_and_not_shown(variable, value):
+    with pytest.raises(ConfigurationError, match=rf"^{variable}=\*{{8}}: allowed is names and ") as refused:
+        load_settings({variable: value})
+
+    assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "variable", "why"),
+    [
+        ({"SELLERGATE_SMTP_URL": "smtp://shop:s3cret@"}, "SELLERGATE_SMTP_URL", "allowed is a URL like"),
+        ({"SELLERGATE_SMTP_URL": "smtp://mail.shop.test"}, "SELLERGATE_MAIL_FROM", "set whom e-mail is from"),
+        ({"SELLERGATE_CHAT_URLS": "ops=nonsense://s3cret"}, "SELLERGATE_CHAT_URLS", "ops is no address that Apprise"),
+        ({"SELLERGATE_PAGER_URLS": "ops=nonsense://s3cret"}, "SELLERGATE_PAGER_URLS", "ops is no address"),
+        (
+            {"SELLERGATE_PAGER_URLS": "ops=json://s3cret", "SELLERGATE_CHAT_URLS": "ops=json://s3cret"},
+            "SELLERGATE_PAGER_URLS",
+            "the name of a chat as well",
+        ),
+        (
+            {"SELLERGATE_WEBHOOK_URLS": "shop=http://s3cret", "SELLERGATE_WEBHOOK_SECRETS": f"shop={SIGNED}"},
+            "SELLERGATE_WEBHOOK_URLS",
+            "must be https",
+        ),
+        ({"SELLERGATE_WEBHOOK_URLS": "shop=https://s3cret"}, "SELLERGATE_WEBHOOK_SECRETS", "shop has no secret"),
+    ],
+)
+def test_a_place_nobody_can_be_told_at_stops_the_start_in_one_line(tmp_path, environ, variable, why):
+    settings = load_settings({"DATABASE_URL": f"sqlite:///{tmp_path / 'shop.db'}", **environ})
+    with pytest.raises(ConfigurationError, match=rf"^{variable}=") as refused:
+        prepare_database(settings)
+
+    assert why in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+    assert not (tmp_path / "shop.db").exists()  # before anything is opened

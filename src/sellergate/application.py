@@ -74,6 +74,7 @@ def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None =
             records=assembly.records,
             policies=assembly.policies,
             notifications=assembly.notifications,
+            outbox=assembly.outbox,
             rollouts=assembly.rollouts,
             judge=assembly.judge,
             verdicts=assembly.verdicts,

@@ -1,7 +1,10 @@
 """Every store keeps each recipient's list apart, and the outbox in step with it."""
 
+import pytest
+
 from builders import HOUR, NOON, a_notice
 from sellergate.domain.notices import Audience
+from sellergate.domain.preferences import Digest, Locale, Preferences, Said
 from sellergate.ports.queries import PageRequest
 
 
@@ -76,3 +79,77 @@ def test_nobody_marks_anothers_notice(store):
         assert work.notices.mark_read(row.id + 1, Audience.SELLER, "anna", NOON) is None
 
     assert inbound(store)[0].read_at is None
+
+
+def test_notices_leave_the_outbox_oldest_first_and_stay_in_the_app(store):
+    put(store, *(a_notice(f"seller-{number}") for number in range(3)))
+
+    with store.work() as work:
+        first = work.notices.take(2)
+    with store.view() as view:
+        assert view.notices.waits()
+    with store.work() as work:
+        rest = work.notices.take(2)
+
+    assert [row.notice.recipient_id for row in [*first, *rest]] == ["seller-0", "seller-1", "seller-2"]
+    assert inbound(store, "seller-0")[0].id == first[0].id
+    with store.view() as view:
+        assert (view.notices.waits(), view.notices.outbox_size()) == (False, 0)
+
+
+def test_what_is_taken_by_a_work_that_fails_is_in_the_outbox_again(store):
+    put(store, a_notice())
+    with pytest.raises(ZeroDivisionError), store.work() as work:  # noqa: PT012
+        assert len(work.notices.take(10)) == 1
+        raise ZeroDivisionError
+
+    with store.view() as view:
+        assert view.notices.outbox_size() == 1
+
+
+def test_what_was_said_last_is_remembered(store):
+    with store.work() as work:
+        assert work.notices.said("seller:anna:a-1") is None
+        work.notices.say("seller:anna:a-1", Said("one", NOON))
+        work.notices.say("seller:anna:a-1", Said("two", NOON + HOUR))
+        work.notices.say("seller:ben:a-1", Said("three", NOON))
+
+    with store.view() as view:
+        assert view.notices.said("seller:anna:a-1") == Said("two", NOON + HOUR)
+
+
+def test_preferences_are_the_recipients_own_and_set_whole(store):
+    chosen = Preferences(
+        email=False, digest=Digest.DAILY, muted=frozenset({"request.approved"}), locale=Locale.KO, zone="UTC"
+    )
+    with store.work() as work:
+        work.notices.put_preferences(Audience.SELLER, "anna", chosen)
+        work.notices.put_preferences(Audience.SUPPLIER, "anna", Preferences(muted=frozenset({"inbox.backlog"})))
+        work.notices.put_preferences(Audience.SUPPLIER, "anna", Preferences())
+
+    with store.view() as view:
+        assert view.notices.preferences(Audience.SELLER, "anna") == chosen
+        assert view.notices.preferences(Audience.SUPPLIER, "anna") == Preferences()
+        assert view.notices.preferences(Audience.SELLER, "ben") is None
+
+
+def test_operators_are_told_as_well(store):
+    put(store, a_notice("operators", Audience.OPERATOR))
+
+    assert len(inbound(store, "operators", Audience.OPERATOR)) == 1
+
+
+def test_notices_are_forgotten_in_their_time_unless_they_still_wait(store):
+    put(store, a_notice("anna"), a_notice("ben"), a_notice("cleo", at=NOON + HOUR))
+    with store.work() as work:
+        work.notices.take(1)
+        work.notices.say("thread", Said("one", NOON))
+
+    with store.work() as work:
+        assert work.notices.forget(NOON + HOUR) == 1
+
+    assert [len(inbound(store, recipient)) for recipient in ("anna", "ben", "cleo")] == [0, 1, 1]
+    with store.view() as view:
+        assert view.notices.said("thread") is None
+    put(store, a_notice("anna"))
+    assert len(inbound(store, "anna")) == 1

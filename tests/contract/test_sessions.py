@@ -5,7 +5,7 @@ import pytest
 from builders import HOUR, NOON, TICK
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.identifiers import Role
-from sellergate.domain.sessions import Account, Person, Preferences, Session
+from sellergate.domain.sessions import Account, DisplayPreferences, Person, Session
 
 SUPPLIER, OPERATOR = Account(Role.SUPPLIER, "acme"), Account(Role.OPERATOR)
 
@@ -101,11 +101,11 @@ def test_sessions_unused_or_begun_too_long_ago_are_forgotten(store):
 
 
 def test_preferences_are_kept_whole_and_are_their_persons_own(store):
-    likes = Preferences(language="ko", theme="dark", single_keys=False)
-    for preferences in (Preferences(language="en"), likes):
+    likes = DisplayPreferences(language="ko", theme="dark", single_keys=False)
+    for preferences in (DisplayPreferences(language="en"), likes):
         with store.work() as work:
             work.preferences.put("user-1", preferences)
 
     with store.view() as view:
         assert view.preferences.of("user-1") == likes
-        assert view.preferences.of("user-2") == Preferences()
+        assert view.preferences.of("user-2") == DisplayPreferences()

@@ -23,6 +23,7 @@ from sellergate.domain import errors
 from sellergate.domain.authorization import Action
 from sellergate.domain.gate import Stage
 from sellergate.domain.histogram import BINS, PROMETHEUS_EDGES, SECOND
+from sellergate.domain.messages import MessageState
 from sellergate.domain.rollout import Phase, RolloutState
 from sellergate.ports.aggregates import SUPPLIERS_SHOWN, Aggregates
 from sellergate.ports.stores import Decisions, Inbox
@@ -304,6 +305,7 @@ WORKER = """
 import sys
 from prometheus_client import CollectorRegistry
 from sellergate.adapters.prometheus import GateMetrics
+from sellergate.domain.messages import MessageState
 from sellergate.domain.rollout import Phase, RolloutState
 from sellergate.services.counting import Counters, Meter
 
@@ -369,6 +371,18 @@ def test_what_was_measured_and_given_up_is_counted_by_kind(store, registry):
     metrics.fold()
 
     assert registry.get_sample_value("seller_auth_measurements_dropped_total", {"kind": "windows"}) == 5
+
+
+def test_what_waits_to_be_sent_and_what_was_given_up_is_shown_as_counted_last(store, registry):
+    counts = []
+    metrics = metrics_of(World(store), registry, messages=lambda: counts[-1] if counts else None)
+    metrics.fold()
+    assert registry.get_sample_value("seller_auth_notices_dead") == 0
+
+    counts.append({MessageState.PENDING: 7, MessageState.DEAD: 2})
+    metrics.fold()
+    assert registry.get_sample_value("seller_auth_notices_pending") == 7
+    assert registry.get_sample_value("seller_auth_notices_dead") == 2
 
 
 def test_how_soon_a_revocation_was_denied_everywhere(world, registry):

@@ -46,7 +46,8 @@ class Client(threading.Thread):
 
 @pytest.fixture
 def server(tmp_path, database_url):
-    with LiveServer(tmp_path, database_url, SELLER_PRODUCT_LIMIT_BY_TIER="PLATINUM=unlimited") as server:
+    unlimited = {"SELLER_PRODUCT_LIMIT_BY_TIER": "PLATINUM=unlimited"}
+    with LiveServer(tmp_path, database_url, SELLERGATE_NOTICES_SEND="false", **unlimited) as server:
         server.fill(sellers=SELLERS, products=PRODUCTS)
         yield server
 

@@ -16,7 +16,7 @@ AUTHORIZATIONS = SELLERS * EACH
 BUSY, USUAL = "supplier-0", "supplier-1"
 """The supplier with 100,000 requests that wait, and one with 500."""
 PENDING: Final = {BUSY: 100_000, USUAL: 500}
-EVENTS, NOTICES, DENIALS, CHANGES, KEYS = 100_000, 50_000, 50_000, 30_000, 30_000
+EVENTS, NOTICES, DENIALS, CHANGES, KEYS, MESSAGES = 100_000, 50_000, 50_000, 30_000, 30_000, 50_000
 GATES, WINDOWS, MINUTES, HOURS, VERDICTS, TRIALS = 8, 2_160, 20_160, 9_600, 5_000, 2_000
 """Eight gates have measured for six hours; minutes of a fortnight, hours of 400 days, and verdicts of a month."""
 
@@ -84,6 +84,20 @@ _BESIDE: Final = f"""
     INSERT INTO notifications (kind, audience, recipient_id, facts, at)
     SELECT 'request.approved', 'seller', 'seller-' || n % {SELLERS // 2}, '{{}}', timestamptz '2026-03-01 12:00Z'
     FROM generate_series(0, {NOTICES - 1}) n;
+
+    INSERT INTO outbox (notification_id) SELECT id FROM notifications WHERE id % 100 = 0;
+
+    INSERT INTO messages (key, channel, address, recipient, locale, zone, created_at, due_at, state, attempts, lease, done_at)
+    SELECT 'notice:' || n, (ARRAY['email', 'chat', 'webhook'])[1 + n % 3], 'someone', 'someone', 'ko', 'Asia/Seoul', at, at,
+        CASE WHEN n % 500 = 7 THEN 'dead' WHEN n % 200 = 0 THEN 'pending' ELSE 'sent' END, 1, 1,
+        CASE WHEN n % 200 <> 0 THEN at END
+    FROM generate_series(0, {MESSAGES - 1}) n, LATERAL (SELECT timestamptz '2026-03-01 12:00Z' - make_interval(secs => n * 60) AS at) t;
+
+    INSERT INTO message_items (message_id, kind, audience, facts, at)
+    SELECT id, 'request.approved', 'seller', '{{}}', created_at FROM messages;
+
+    INSERT INTO notice_marks (kind, subject, version, at)
+    SELECT 'request.unanswered', 'auth-' || n, 1, timestamptz '2026-03-01 12:00Z' FROM generate_series(0, 999) n;
 
     INSERT INTO shadow_denials (seller_id, product_id, stage, error_code, count, first_seen, last_seen, value)
     SELECT 'seller-' || n / 4, 'product-' || n % {PRODUCTS}, 'cart', 'ERR_SELLER_NOT_AUTHORIZED', 1 + hashint4(n) & 1023,

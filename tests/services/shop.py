@@ -14,6 +14,7 @@ from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService, SellerEntry
 from sellergate.services.judging import Judge
 from sellergate.services.notifications import Notifications
+from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.propagation import Propagation
@@ -73,6 +74,7 @@ class Shop:
         self.records = Records(store, now=self.now)
         self.policies = Policies(store)
         self.notifications = Notifications(store, now=self.now)
+        self.outbox = Outbox(store, now=self.now)
         self.audit = AuditTrail(store)
         self.judge = Judge(store, Series(StoredWindows(store), late=WRITTEN_WITHIN), plan, now=self.now)
         self.verdicts = Verdicts(store)

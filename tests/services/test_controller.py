@@ -7,8 +7,10 @@ import pytest
 from control_world import OPERATOR, PLAN, REASON, Fleet
 
 from sellergate.domain.evidence import canonical, judgement_json, replay
+from sellergate.domain.notices import OPERATORS, Audience, Kind
 from sellergate.domain.plan import Breach
 from sellergate.domain.rollout import Phase, RolloutAction
+from sellergate.ports.queries import PageRequest
 
 
 @pytest.fixture
@@ -53,6 +55,17 @@ def test_errors_that_last_are_rolled_back_with_the_verdict_they_were_rolled_back
         verdict = view.verdicts.get(change.verdict_id)
     assert verdict.verdict == "ROLL_BACK"
     assert canonical(judgement_json(replay(verdict.evidence))) == canonical(verdict.judgement)
+
+
+def test_the_operators_are_told_of_a_verdict_once_and_of_the_rollback_that_followed(fleet, process):
+    fleet.at("half")
+    good(fleet, process, 5)
+    bad(fleet, process, 6, errors=25)
+    with fleet.store.view() as view:
+        told = [row.notice for row in view.notices.inbound(Audience.OPERATOR, OPERATORS, PageRequest(100)).items]
+
+    assert [notice.facts["verdict"] for notice in told if notice.kind == Kind.VERDICT_CHANGED] == ["ROLL_BACK"]
+    assert [notice.facts["actorId"] for notice in told if notice.kind == Kind.ROLLED_BACK] == ["controller"]
 
 
 def test_a_blip_of_three_seconds_does_not_undo_a_week(fleet, process):

@@ -8,7 +8,7 @@ import pytest
 from builders import HOUR, NOON
 from sellergate.domain.errors import Forbidden
 from sellergate.domain.identifiers import Role
-from sellergate.domain.sessions import Account, Person, Preferences, SessionLimits
+from sellergate.domain.sessions import Account, DisplayPreferences, Person, SessionLimits
 from sellergate.services.sessions import SEEN_EVERY, SessionService
 
 SUPPLIER, OPERATOR = Account(Role.SUPPLIER, "acme"), Account(Role.OPERATOR)
@@ -43,7 +43,7 @@ def test_only_the_hash_of_the_secret_is_stored(store, sessions):
     assert session.id == hashlib.sha256(secret.encode()).hexdigest()
     assert secret not in repr(stored(store, session))
     assert len(secret) >= 40
-    assert sessions.find(secret) == (session, Preferences())
+    assert sessions.find(secret) == (session, DisplayPreferences())
     assert sessions.find(session.id) is None
 
 
@@ -103,7 +103,7 @@ def test_preferences_change_one_by_one(sessions):
     sessions.prefer(session, language="ko")
     sessions.prefer(session, theme="dark")
 
-    assert sessions.find(secret)[1] == Preferences(language="ko", theme="dark")
+    assert sessions.find(secret)[1] == DisplayPreferences(language="ko", theme="dark")
 
 
 def test_old_sessions_are_deleted(store, sessions, clock):

@@ -18,6 +18,7 @@ from sellergate.adapters.stored_metrics import StoredMetrics
 from sellergate.domain.authorization import Action
 from sellergate.domain.gate import BYPASSED, CHECK_FAILED, DENY_CODES, GateDecision, Mode, Stage
 from sellergate.domain.histogram import PROMETHEUS_EDGES, SECOND, coarse
+from sellergate.domain.messages import MessageState
 from sellergate.domain.rollout import Phase, RolloutState
 from sellergate.ports.aggregates import Aggregates
 from sellergate.ports.counts import GateCounts, SharedPut, SharedResult
@@ -50,8 +51,8 @@ class GateMetrics:
 
     `take` gives what was counted since it was last asked. In a shadow phase `decision` and the denials say what enforcement
     would have done, with `shadow="true"`. `shared_puts` gives what was put into the shared tier so far, where there is one;
-    `dropped` by kind how much that was measured had to be given up so far. A failed check is `decision="error"`; `error` is
-    the code of a denial.
+    `dropped` by kind how much that was measured had to be given up so far; `messages` how many wait and were given up. A failed
+    check is `decision="error"`; `error` is the code of a denial.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class GateMetrics:
         pool_in_use: Callable[[], float | None],
         shared_puts: Callable[[], Mapping[SharedPut, int]] | None = None,
         dropped: Mapping[str, Callable[[], int]] = MappingProxyType({}),
+        messages: Callable[[], Mapping[MessageState, int] | None] = lambda: None,
         aggregates: Callable[[], Aggregates | None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -79,6 +81,7 @@ class GateMetrics:
         self._define_checks(registry)
         self._shared = None if shared_puts is None else SharedMetrics(registry, self._cache, shared_puts)
         self._dropped = DroppedMetrics(registry, dropped)
+        self._messages = MessageMetrics(registry, messages)
         self._define_gauges(registry)
         self._define_verbs(registry)
         self._clock = clock
@@ -229,6 +232,7 @@ class GateMetrics:
             self._add_latencies("true", counts.hit_bins, counts.hit_ns)
             self._add_latencies("false", counts.miss_bins, counts.miss_ns)
             self._dropped.fold()
+            self._messages.fold()
             self._set_gauges()
 
     def exposition(self) -> bytes:
@@ -325,6 +329,31 @@ class DroppedMetrics:
             total = read()
             self._dropped.labels(kind).inc(total - self._folded[kind])
             self._folded[kind] = total
+
+
+class MessageMetrics:
+    """What waits to be sent to people, and what was given up, as it was last counted in the database."""
+
+    def __init__(self, registry: CollectorRegistry, counts: Callable[[], Mapping[MessageState, int] | None]) -> None:
+        self._counts = counts
+        self._gauges = {
+            state: Gauge(f"seller_auth_notices_{state}", text, registry=registry, multiprocess_mode="livemostrecent")
+            for state, text in (
+                (
+                    MessageState.PENDING,
+                    "Notices and messages that wait to be sent, those of digests included. Read from the database.",
+                ),
+                (
+                    MessageState.DEAD,
+                    "Messages that were given up: see sellergate notices dead. Read from the database.",
+                ),
+            )
+        }
+
+    def fold(self) -> None:
+        """Show what was counted last."""
+        for state, number in (self._counts() or {}).items():
+            self._gauges[state].set(number)
 
 
 class SharedMetrics:

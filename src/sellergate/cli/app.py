@@ -25,6 +25,7 @@ from sellergate.cli import (
     gate,
     inbox,
     loadtest,
+    notices,
     plan,
     rollout,
     server,
@@ -86,6 +87,7 @@ app.add_typer(rollout.app, name="rollout")
 app.add_typer(plan.app, name="plan")
 app.add_typer(verdict.app, name="verdict")
 app.add_typer(inbox.app, name="inbox")
+app.add_typer(notices.app, name="notices")
 app.add_typer(audit.app, name="audit")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(dashboards.app, name="dashboards")

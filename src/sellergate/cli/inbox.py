@@ -1,5 +1,6 @@
 """What waits for suppliers."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 Supplier = Annotated[str | None, typer.Option("--supplier", metavar="ID", help="Only this supplier's.")]
 Limit = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=100, help="How many requests to show.")]
+Days = Annotated[int, typer.Option(metavar="NUMBER", min=0, max=365, help="Only where a request has waited so long.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -45,6 +47,19 @@ def list_(supplier: Supplier = None, limit: Limit = 20, as_json: AsJson = False)
             for row in page.items
         )
         show_table(["since (UTC)", "supplier", "seller", "product", "authorization"], rows)
+
+
+@app.command()
+def remind(supplier: Supplier = None, days: Days = 0, as_json: AsJson = False) -> None:
+    """Ask suppliers to look at their inboxes, now: in the app, and by e-mail where the servers send it."""
+    with services() as assembly:
+        reminded = assembly.reminders.remind(supplier, waited=timedelta(days=days))
+    if as_json:
+        show_json([{"supplierId": inbox.supplier_id, "pending": inbox.pending} for inbox in reminded])
+        return
+    say(f"Suppliers reminded: {len(reminded)}")
+    if reminded:
+        show_table(["supplier", "waiting"], ((one.supplier_id, one.pending) for one in reminded), right=["waiting"])
 
 
 def _seller(row: Row) -> str:

@@ -9,6 +9,7 @@ SellergateError
 │   ├── ProductNotFound
 │   ├── SellerNotFound
 │   ├── SupplierNotFound
+│   ├── MessageNotFound
 │   └── VerdictNotFound
 ├── SellerNotAuthorized · ProductLimitReached · CooldownActive · AuthorizationRevoked
 ├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached
@@ -125,6 +126,15 @@ class SupplierNotFound(NotFound):
 
     def __init__(self, supplier_id: str) -> None:
         super().__init__(f"There is no supplier {supplier_id}.", supplierId=supplier_id)
+
+
+class MessageNotFound(NotFound):
+    """No message of this number waits, was sent or was given up, or it has been forgotten."""
+
+    code = "ERR_MESSAGE_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such message.")
 
 
 class VerdictNotFound(NotFound):

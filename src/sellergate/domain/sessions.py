@@ -85,7 +85,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
+class DisplayPreferences:
     """How a person likes the pages; None leaves it to the browser. `single_keys`: whether single letters are shortcuts."""
 
     language: str | None = None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from sellergate.domain.sessions import Account, Preferences, Session
+from sellergate.domain.sessions import Account, DisplayPreferences, Session
 
 
 class Sessions(Protocol):
@@ -34,8 +34,8 @@ class Sessions(Protocol):
 class PreferenceRecords(Protocol):
     """What people like, by subject."""
 
-    def of(self, subject: str) -> Preferences:
+    def of(self, subject: str) -> DisplayPreferences:
         """The person's preferences; the default ones when nothing was kept."""
 
-    def put(self, subject: str, preferences: Preferences) -> None:
+    def put(self, subject: str, preferences: DisplayPreferences) -> None:
         """Keep them whole."""

@@ -10,7 +10,6 @@ from sellergate.domain.audit import Event
 from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
 from sellergate.domain.gate import Facts
-from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowKey
@@ -18,6 +17,7 @@ from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, ChangeSource
 from sellergate.ports.measurements import MeasurementWindows
+from sellergate.ports.notices import Messages, Notices, Occasions
 from sellergate.ports.queries import (
     AuthorizationQuery,
     EventQuery,
@@ -213,34 +213,6 @@ class Events(Protocol):
         """At most `limit` sellers, those with the most of the newest `among` events first, then by id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
-    """A notice in somebody's in-app list."""
-
-    id: int
-    notice: Notice
-    read_at: datetime | None
-
-
-class Notices(Protocol):
-    """Who is to be told what: the in-app list, and the outbox that couriers empty."""
-
-    def put(self, notice: Notice) -> None:
-        """Into the recipient's in-app list and into the outbox, both or neither."""
-
-    def inbound(self, audience: Audience, recipient_id: str, page: PageRequest) -> Page[Inbound]:
-        """A recipient's in-app list, newest first."""
-
-    def mark_read(self, id: int, audience: Audience, recipient_id: str, at: datetime) -> Inbound | None:
-        """Mark one read, unless it was; None when the recipient has no such notice."""
-
-    def unread(self, audience: Audience, recipient_id: str) -> int:
-        """How many notices in the recipient's list have not been read."""
-
-    def outbox_size(self) -> int:
-        """How many messages wait for a courier."""
-
-
 class Rollouts(Protocol):
     """The managed rollout and its history."""
 
@@ -354,6 +326,8 @@ class View(Protocol):
     directory: Directory
     events: Events
     notices: Notices
+    messages: Messages
+    occasions: Occasions
     rollouts: Rollouts
     shadow: ShadowRecords
     idempotency: IdempotencyKeys

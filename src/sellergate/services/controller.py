@@ -8,6 +8,8 @@ from typing import Final
 from sellergate.domain.control import CONTROLLER, Act, Standing, due_act
 from sellergate.domain.errors import ConcurrentChange, SellergateError
 from sellergate.domain.judgement import Verdict
+from sellergate.domain.notices import Notice
+from sellergate.domain.occasions import verdict_changed
 from sellergate.domain.plan import RolloutPlan
 from sellergate.domain.rollout import RolloutAction, RolloutState
 from sellergate.ports.clock import Clock, utc_now
@@ -126,13 +128,21 @@ class Controller:
                 "The verdict on the rollout: %s",
                 said.sentence,
             )
-            return self._kept(state, judged, None)
+            before = None if latest is None else Verdict[latest.verdict]
+            notice = verdict_changed(before, said.verdict, said.sentence, said.at)
+            return self._kept(state, judged, None, notice)
         if said.at - latest.at >= STORED_AGAIN_AFTER:
             return self._kept(state, judged, latest)
         return latest
 
-    def _kept(self, state: RolloutState, judged: Judged, latest: StoredVerdict | None) -> StoredVerdict:
-        """The verdict with the evidence of this moment, stored."""
+    def _kept(
+        self,
+        state: RolloutState,
+        judged: Judged,
+        latest: StoredVerdict | None,
+        notice: Notice | None = None,
+    ) -> StoredVerdict:
+        """The verdict with the evidence of this moment, stored; with word to the operators where there is any."""
         said = judged.judgement
         verdict = StoredVerdict(
             at=said.at,
@@ -145,6 +155,8 @@ class Controller:
         )
         with self._store.work() as work:
             id = work.verdicts.add(verdict)
+            if notice is not None:
+                work.notices.put(notice)
         return replace(verdict, id=id)
 
     def _act(self, act: Act, state: RolloutState, verdict: StoredVerdict) -> RolloutMove | None:

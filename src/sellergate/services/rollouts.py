@@ -9,6 +9,7 @@ from sellergate.domain.authorization import checked_reason
 from sellergate.domain.criteria import Criterion, CriterionStatus, unknown
 from sellergate.domain.errors import ConcurrentChange, InvalidStatus
 from sellergate.domain.identifiers import Actor
+from sellergate.domain.occasions import rollout_changed
 from sellergate.domain.plan import RolloutPlan, Step
 from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState, Source
 from sellergate.ports.clock import Clock, utc_now
@@ -219,6 +220,9 @@ class RolloutService:
                 verdict_id=None if grounds is None else grounds.verdict_id,
             )
             work.rollouts.save(before.version, after, change)
+            notice = rollout_changed(change)
+            if notice is not None:
+                work.notices.put(notice)
             work.announce(Change(kind=ChangeKind.ROLLOUT, version=after.version))
         return RolloutMove(after, self._propagation.of_rollout(after.version))
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from sellergate.domain.errors import Forbidden
-from sellergate.domain.sessions import Account, Person, Preferences, Session, SessionLimits
+from sellergate.domain.sessions import Account, DisplayPreferences, Person, Session, SessionLimits
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import Store
 
@@ -34,7 +34,7 @@ class SessionService:
             work.sessions.add(session)
         return secret, session
 
-    def find(self, secret: str) -> tuple[Session, Preferences] | None:
+    def find(self, secret: str) -> tuple[Session, DisplayPreferences] | None:
         """The session of this secret and what its person likes, or None when there is none that still holds."""
         with self._store.view() as view:
             session = view.sessions.find(_id(secret))
@@ -72,8 +72,8 @@ class SessionService:
         with self._store.work() as work:
             return work.sessions.end_all(session.person.subject)
 
-    def prefer(self, session: Session, **likes: str | bool | None) -> Preferences:
-        """Keep what the person likes from now on, of what `Preferences` has; the rest stays."""
+    def prefer(self, session: Session, **likes: str | bool | None) -> DisplayPreferences:
+        """Keep what the person likes from now on, of what `DisplayPreferences` has; the rest stays."""
         with self._store.work() as work:
             preferences = replace(work.preferences.of(session.person.subject), **likes)  # type: ignore[arg-type]
             work.preferences.put(session.person.subject, preferences)

@@ -19,6 +19,7 @@ from sellergate.domain.errors import (
     StoreUnavailable,
 )
 from sellergate.domain.identifiers import SYSTEM, Actor, ProductId, Role, SellerId
+from sellergate.domain.occasions import limit_reached
 from sellergate.domain.policy import ProductLimits
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import Store, View, Work
@@ -84,14 +85,8 @@ class Workflow:
         def verb(work: Work, at: datetime) -> Authorization:
             seller, product = self._parties(work, seller_id, product_id)
             record = work.authorizations.find(seller_id, product_id)
-            refusal = why_not_request(
-                seller,
-                product,
-                record,
-                slots_in_use=work.authorizations.slots_in_use(seller_id, at),
-                limit=self._rules.limits.of(seller.tier),
-                now=at,
-            )
+            used, limit = work.authorizations.slots_in_use(seller_id, at), self._rules.limits.of(seller.tier)
+            refusal = why_not_request(seller, product, record, slots_in_use=used, limit=limit, now=at)
             if refusal is not None:
                 raise refusal
             requested = request(
@@ -104,6 +99,8 @@ class Workflow:
                 volume=volume,
                 at=at,
             )
+            if limit is not None and used + 1 >= limit:
+                work.notices.put(limit_reached(seller_id, limit, at))
             return self._approved_by_policy(work, seller, requested, at)
 
         after = self._do(Action.REQUEST, by, verb, pair=(seller_id, product_id))

@@ -13,6 +13,7 @@ from sellergate.settings.console import ConsoleSettings
 from sellergate.settings.declaring import MASK, ConfigurationError, Explained, explain_group, load_group
 from sellergate.settings.env_file import ENV_FILE, with_env_file
 from sellergate.settings.gate import GateSettings
+from sellergate.settings.notices import NoticeSettings
 from sellergate.settings.parsers import SECRET_BYTES_MIN
 from sellergate.settings.rollout import MeasurementSettings, RolloutSettings
 from sellergate.settings.server import LogSettings, ServerSettings, TokenSettings
@@ -31,6 +32,7 @@ __all__ = [
     "GateSettings",
     "LogSettings",
     "MeasurementSettings",
+    "NoticeSettings",
     "RateSettings",
     "RedisSettings",
     "RolloutSettings",
@@ -56,6 +58,7 @@ class Settings:
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
     rollout: RolloutSettings = field(default_factory=RolloutSettings)
     measurements: MeasurementSettings = field(default_factory=MeasurementSettings)
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
     tokens: TokenSettings = field(default_factory=TokenSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from email.utils import parseaddr
 from typing import Final
 from urllib.parse import urlsplit
 
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.identifiers import checked_id
+from sellergate.domain.preferences import checked_zone
+from sellergate.domain.webhooks import secret_of
 
 SECRET_BYTES_MIN: Final = 32
 
@@ -89,3 +92,44 @@ def signing_secret(text: str) -> str:
     if len(text.encode()) < SECRET_BYTES_MIN:
         raise ValueError(text)
     return text
+
+
+def zone(text: str) -> str:
+    """The name of a time zone."""
+    try:
+        return checked_zone(text)
+    except InvalidInput as error:
+        raise ValueError(text) from error
+
+
+def mail_sender(text: str) -> str:
+    """An e-mail address, with or without a name."""
+    _, address = parseaddr(text)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or "\n" in text:
+        raise ValueError(text)
+    return text
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """E-mail addresses separated by commas."""
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", part) for part in parts):
+        raise ValueError(text)
+    return parts
+
+
+def places(text: str) -> Mapping[str, str]:
+    """Named addresses: `name=ADDRESS`, separated by white space."""
+    found: dict[str, str] = {}
+    for part in text.split():
+        name, _, address = part.partition("=")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name) or "://" not in address or name in found:
+            raise ValueError(text)
+        found[name] = address
+    return found
+
+
+def signed_places(text: str) -> Mapping[str, tuple[bytes, ...]]:
+    """Named secrets: `name=whsec_…,whsec_…`, separated by white space."""
+    pairs = (part.partition("=") for part in text.split())
+    return {name: tuple(secret_of(secret) for secret in secrets.split(",")) for name, _, secrets in pairs}

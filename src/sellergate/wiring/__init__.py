@@ -10,6 +10,7 @@ from sellergate.wiring.opening import (
     redis_address,
     rollout_plan,
 )
+from sellergate.wiring.telling import send_trial
 
 __all__ = [
     "PATIENT_SECONDS",
@@ -20,4 +21,5 @@ __all__ = [
     "prepare_database",
     "redis_address",
     "rollout_plan",
+    "send_trial",
 ]

@@ -69,6 +69,7 @@ from sellergate.wiring.opening import (
     rollout_plan,
     series_of,
 )
+from sellergate.wiring.telling import Telling
 from sellergate.worker import Job, Worker
 
 CHANGES_KEPT_FOR: Final = timedelta(days=1)
@@ -136,6 +137,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         controller_silent=lambda: watchman.silent_seconds,
         pool_in_use=lambda: store.pool_in_use,
         shared_puts=redis.puts if redis else None,
+        messages=lambda: telling.outbox.counts,
         dropped={
             "windows": lambda: measuring.dropped + rolling_up.dropped,
             "shadow_denials": lambda: shadow.dropped,
@@ -200,6 +202,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
     sessions = SessionService(
         store, SessionLimits(idle=settings.console.session_idle, absolute=settings.console.session_absolute)
     )
+    telling = Telling.of(settings.notices, store)
     kept_for = max(CHANGES_KEPT_FOR, 3 * settings.gate.cache_ttl)
     worker = Worker(
         [
@@ -211,6 +214,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
             Job("fold tallies", FOLDS_EVERY, store.fold_tallies),
             Job("forget sessions", FORGETS_EVERY, sessions.forget_old),
             Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
+            *telling.jobs(leads=lambda: controller.holds_watch),
         ]
     )
 
@@ -249,6 +253,8 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         records=Records(store),
         policies=Policies(store),
         notifications=Notifications(store),
+        outbox=telling.outbox,
+        reminders=telling.reminders,
         audit=audit,
         plan=plan,
         rollouts=rollouts,

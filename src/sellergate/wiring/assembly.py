@@ -24,11 +24,13 @@ from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
+from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.proving import Proving
 from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
+from sellergate.services.reminding import Reminders
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
@@ -101,6 +103,8 @@ class Assembly:
     records: Records
     policies: Policies
     notifications: Notifications
+    outbox: Outbox
+    reminders: Reminders
     audit: AuditTrail
     plan: RolloutPlan
     rollouts: RolloutService

@@ -21,6 +21,7 @@ from sellergate.ports.cache import SharedTier
 from sellergate.services.series import Series
 from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
 from sellergate.settings import MASK, ConfigurationError, DatabaseSettings, Settings
+from sellergate.wiring.telling import couriers_of
 
 if TYPE_CHECKING:  # a process without Redis does not wait for its library
     from sellergate.adapters.redis_tier import Address, BackgroundTier, RedisTier
@@ -32,11 +33,13 @@ PATIENT_SECONDS: Final = 5.0
 def prepare_database(settings: Settings) -> None:
     """Bring the embedded database to the newest migration; a server's database is left to `sellergate migrate`.
 
-    Raises ConfigurationError for a URL that cannot be used, Redis's as well, and for a plan that cannot be followed;
+    Raises ConfigurationError for a URL that cannot be used, Redis's as well, for a plan that cannot be followed, and for mail
+    servers and places nobody can be told at;
     StoreUnavailable when the database cannot be opened, and for a server's that lacks a migration.
     """
     redis_address(settings)
     rollout_plan(settings)
+    couriers_of(settings.notices)
     database = settings.database
     with named_url(settings):
         store = SqlStore.open(database.url, migrate=database.is_embedded, limits=limits_of(database))

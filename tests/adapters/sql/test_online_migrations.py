@@ -183,7 +183,9 @@ def keeps_others_waiting(statement, migration=()):
     """Whether it does; nobody is in a table that the same migration makes or takes away."""
     if not re.match(r"(CREATE (UNIQUE )?INDEX|DROP INDEX|ALTER TABLE)", statement):
         return False
-    own = {name for each in migration for name in re.findall(r"^(?:CREATE|DROP) TABLE (\w+)", each)}
+    own = {
+        name for each in migration for name in re.findall(r"^(?:CREATE|DROP) TABLE (?:IF (?:NOT )?EXISTS )?(\w+)", each)
+    }
     about = re.search(r" ON (\w+)|ALTER TABLE (\w+)|DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?ix_(\w+)", statement)
     large = about is not None and any(name.startswith(tuple(LARGE - own)) for name in about.groups() if name)
     if "INDEX" in statement:

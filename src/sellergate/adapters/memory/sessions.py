@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sellergate.adapters.memory.tables import Tables, check_times
-from sellergate.domain.sessions import Account, Preferences, Session
+from sellergate.domain.sessions import Account, DisplayPreferences, Session
 
 
 class MemorySessions:
@@ -70,10 +70,10 @@ class MemoryPreferences:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def of(self, subject: str) -> Preferences:
+    def of(self, subject: str) -> DisplayPreferences:
         """The person's preferences; the default ones when nothing was kept."""
-        return self._tables.preferences.get(subject) or Preferences()
+        return self._tables.display_preferences.get(subject) or DisplayPreferences()
 
-    def put(self, subject: str, preferences: Preferences) -> None:
+    def put(self, subject: str, preferences: DisplayPreferences) -> None:
         """Keep them whole."""
-        self._tables.preferences.put(subject, preferences)
+        self._tables.display_preferences.put(subject, preferences)

@@ -15,7 +15,9 @@ from sellergate.adapters.memory.directory import MemoryDirectory
 from sellergate.adapters.memory.events import MemoryEvents
 from sellergate.adapters.memory.idempotency import MemoryIdempotencyKeys
 from sellergate.adapters.memory.measurements import MemoryMeasurements
+from sellergate.adapters.memory.messages import MemoryMessages
 from sellergate.adapters.memory.notices import MemoryNotices
+from sellergate.adapters.memory.occasions import MemoryOccasions
 from sellergate.adapters.memory.processes import MemoryProcesses
 from sellergate.adapters.memory.rollouts import MemoryRollouts
 from sellergate.adapters.memory.sessions import MemoryPreferences, MemorySessions
@@ -31,13 +33,13 @@ from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.measurements import MeasurementWindows
+from sellergate.ports.notices import Messages, Notices, Occasions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.stores import (
     Authorizations,
     Directory,
     Events,
     IdempotencyKeys,
-    Notices,
     Processes,
     Rollouts,
     ShadowRecords,
@@ -63,7 +65,9 @@ class MemoryWork:
         "directory",
         "events",
         "idempotency",
+        "messages",
         "notices",
+        "occasions",
         "preferences",
         "processes",
         "rollouts",
@@ -84,6 +88,8 @@ class MemoryWork:
         self.directory: Directory = MemoryDirectory(tables)
         self.events: Events = MemoryEvents(tables)
         self.notices: Notices = MemoryNotices(tables)
+        self.messages: Messages = MemoryMessages(tables)
+        self.occasions: Occasions = MemoryOccasions(tables)
         self.rollouts: Rollouts = MemoryRollouts(tables)
         self.shadow: ShadowRecords = MemoryShadow(tables)
         self.idempotency: IdempotencyKeys = MemoryIdempotencyKeys(tables)

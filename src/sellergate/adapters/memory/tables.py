@@ -8,15 +8,19 @@ from sellergate.domain.authorization import Authorization
 from sellergate.domain.denials import DenialCount, DenialKey
 from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.errors import InvalidInput
+from sellergate.domain.messages import Item, Message
+from sellergate.domain.notices import Audience
 from sellergate.domain.policy import SupplierPolicy
+from sellergate.domain.preferences import Preferences, Said
 from sellergate.domain.rollout import RolloutChange, RolloutState
-from sellergate.domain.sessions import Preferences, Session
+from sellergate.domain.sessions import DisplayPreferences, Session
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.domain.trials import Trial
 from sellergate.ports.control import SignOff, StoredVerdict, Watch
 from sellergate.ports.feed import Change
 from sellergate.ports.measurements import StoredWindow
-from sellergate.ports.stores import Inbound, ProcessReport, SealedEvent, StoredReply
+from sellergate.ports.notices import Inbound, Mark
+from sellergate.ports.stores import ProcessReport, SealedEvent, StoredReply
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -95,19 +99,25 @@ class Table(Generic[K, V]):
 
 
 class Tables:
-    """Everything the store holds. Events, changes, notices and history are numbered from 1, without gaps.
+    """Everything the store holds. Events, changes and history are numbered from 1, without gaps.
 
-    Changes stand beside the moment they were made; those forgotten keep their numbers.
+    Changes stand beside the moment they were made; those forgotten keep their numbers, as notices and messages do.
     """
 
     __slots__ = (
         "changes",
         "changes_made",
         "denials",
+        "display_preferences",
         "events",
         "events_of_pair",
         "inbound",
+        "items",
         "journal",
+        "keys",
+        "marks",
+        "messages",
+        "numbers",
         "outbox",
         "pairs",
         "policies",
@@ -120,6 +130,7 @@ class Tables:
         "replies",
         "rollout",
         "rollout_history",
+        "said",
         "seals",
         "sellers",
         "sellers_by_user",
@@ -152,13 +163,20 @@ class Tables:
         self.changes_made = Table[None, int](journal)
         self.inbound = Table[int, Inbound](journal)
         self.outbox = Table[int, int](journal)
+        self.said = Table[str, Said](journal)
+        self.preferences = Table[tuple[Audience, str], Preferences](journal)
+        self.marks = Table[Mark, datetime](journal)
+        self.messages = Table[int, Message](journal)
+        self.keys = Table[str, int](journal)
+        self.items = Table[int, tuple[Item, ...]](journal)
+        self.numbers = Table[str, int](journal)
         self.rollout = Table[None, RolloutState](journal)
         self.rollout_history = Table[int, RolloutChange](journal)
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
         self.trials = Table[int, Trial](journal)
         self.sessions = Table[str, Session](journal)
-        self.preferences = Table[str, Preferences](journal)
+        self.display_preferences = Table[str, DisplayPreferences](journal)
         self.processes = Table[str, ProcessReport](journal)
         self.watch = Table[None, Watch](journal)
         self.verdicts = Table[int, StoredVerdict](journal)
@@ -166,6 +184,12 @@ class Tables:
         self.sign_offs = Table[int, SignOff](journal)
         self.windows = Table[tuple[int, datetime, str], StoredWindow](journal)
         self.denials = Table[DenialKey, DenialCount](journal)
+
+    def next_number(self, of: str) -> int:
+        """A number that was never given before."""
+        number = (self.numbers.get(of) or 0) + 1
+        self.numbers.put(of, number)
+        return number
 
     def check_reference(self, table: Table[str, Any], id: str | None) -> None:
         """Raises InvalidInput when `id` names nothing in the table, as a foreign key does."""

@@ -14,6 +14,7 @@ from sellergate.adapters.sql.hot_query import Asked, HotQuery, Sample
 from sellergate.adapters.sql.hot_rollout_queries import ROLLOUT_QUERIES
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Tier
+from sellergate.domain.messages import Channel, MessageState
 from sellergate.domain.notices import Audience
 from sellergate.ports.queries import (
     AuthorizationQuery,
@@ -217,6 +218,37 @@ HOT_QUERIES: Final = (
         "notifications",
         lambda view, sample: view.notices.inbound(Audience.SELLER, sample.seller_id, PageRequest()),
         ("ix_notifications_audience_recipient_id_id",),
+    ),
+    HotQuery("notices to route", lambda view, _: view.notices.waits(), ("pk_outbox",)),
+    HotQuery(
+        "notices to forget",
+        lambda view, sample: view.notices.forget(sample.now - timedelta(days=365)),
+        ("ix_notifications_at",),
+    ),
+    HotQuery(
+        "messages to send",
+        lambda view, sample: view.messages.is_due(Channel.EMAIL, sample.now),
+        ("ix_messages_due",),
+    ),
+    HotQuery(
+        "messages given up",
+        lambda view, _: view.messages.list(MessageState.DEAD, PageRequest()),
+        ("ix_messages_state_id",),
+    ),
+    HotQuery(
+        "messages to forget",
+        lambda view, sample: view.messages.forget(sample.now - timedelta(days=365), sample.now - timedelta(days=365)),
+        ("ix_messages_state_done_at", "ix_message_items_message_id"),
+    ),
+    HotQuery(
+        "approvals that end soon",
+        lambda view, sample: view.occasions.expiring(sample.now, sample.now + timedelta(days=7), 100),
+        ("ix_authorizations_lapsing",),
+    ),
+    HotQuery(
+        "requests nobody answers",
+        lambda view, sample: view.occasions.unanswered(sample.now - timedelta(days=3), 100),
+        ("ix_authorizations_status_requested_at_id",),
     ),
     HotQuery(
         "unread notifications",

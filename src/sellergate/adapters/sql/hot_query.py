@@ -12,8 +12,9 @@ LARGE: Final = frozenset({
     "authorization_events",
     "event_seals",
     "changes",
+    "message_items",
+    "messages",
     "notifications",
-    "outbox",
     "sellers",
     "shadow_denials",
     "idempotency_keys",
@@ -21,7 +22,8 @@ LARGE: Final = frozenset({
     "enforced_denials",
     "verdicts",
 })  # fmt: skip
-"""Tables that grow without end; those of suppliers, products and processes are read whole where that is quicker."""
+"""Tables that grow without end; those of suppliers, products and processes are read whole where that is quicker, and so are
+the outbox, which is always being emptied, and the marks of what was told, which are compared with whole groups of records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, or_, select, update
 from sellergate.adapters.sql.session import Session as Connected
 from sellergate.adapters.sql.tables import console_preferences, console_sessions
 from sellergate.domain.identifiers import Role
-from sellergate.domain.sessions import Account, Person, Preferences, Session
+from sellergate.domain.sessions import Account, DisplayPreferences, Person, Session
 
 _c = console_sessions.c
 _p = console_preferences.c
@@ -62,13 +62,13 @@ class SqlPreferences:
     def __init__(self, session: Connected) -> None:
         self._session = session
 
-    def of(self, subject: str) -> Preferences:
+    def of(self, subject: str) -> DisplayPreferences:
         """The person's preferences; the default ones when nothing was kept."""
         kept = select(_p.language, _p.theme, _p.single_keys).where(_p.subject == subject)
         row = self._session.execute(kept).mappings().one_or_none()
-        return Preferences() if row is None else Preferences(**row)
+        return DisplayPreferences() if row is None else DisplayPreferences(**row)
 
-    def put(self, subject: str, preferences: Preferences) -> None:
+    def put(self, subject: str, preferences: DisplayPreferences) -> None:
         """Keep them whole."""
         self._session.put(
             console_preferences,

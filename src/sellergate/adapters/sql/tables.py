@@ -24,8 +24,10 @@ from sellergate.adapters.sql.columns import BigNumber, Choice, Id, Json, JsonTex
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus, Tier
 from sellergate.domain.gate import Stage
+from sellergate.domain.messages import Channel, MessageState
 from sellergate.domain.notices import Audience
 from sellergate.domain.policy import AutoApproval
+from sellergate.domain.preferences import Digest, Locale
 from sellergate.domain.rollout import Phase, RolloutAction, Source, Unselected
 from sellergate.domain.trials import TrialKind
 from sellergate.ports.feed import ChangeKind
@@ -239,6 +241,7 @@ notifications: Final = Table(
     Column("read_at", UtcDateTime),
     _one_of("audience", Audience),
     Index(None, "audience", "recipient_id", "id"),
+    Index(None, "at"),
     **NUMBERED,
 )
 
@@ -255,6 +258,89 @@ outbox: Final = Table(
     metadata,
     Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
     Column("notification_id", BigNumber, ForeignKey(notifications.c.id), nullable=False, index=True),
+    **NUMBERED,
+)
+
+notice_preferences: Final = Table(
+    "notice_preferences",
+    metadata,
+    Column("audience", Choice(Audience), primary_key=True),
+    Column("recipient_id", Id, primary_key=True),
+    Column("email", Boolean, nullable=False),
+    Column("digest", Choice(Digest), nullable=False),
+    Column("muted", Json, nullable=False),
+    Column("locale", Choice(Locale)),
+    Column("zone", Text),
+    _one_of("audience", Audience),
+    _one_of("digest", Digest),
+    _one_of("locale", Locale),
+    **BY_KEY,
+)
+
+# What was last said in each thread, so that it is not said again at once.
+notices_said: Final = Table(
+    "notices_said",
+    metadata,
+    Column("thread", Name, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    **BY_KEY,
+)
+
+# What time has brought about and was told, each once.
+notice_marks: Final = Table(
+    "notice_marks",
+    metadata,
+    Column("kind", Name, primary_key=True),
+    Column("subject", Name, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    **BY_KEY,
+)
+
+messages: Final = Table(
+    "messages",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("key", Name, nullable=False, unique=True),
+    Column("channel", Choice(Channel), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("locale", Choice(Locale), nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", Choice(MessageState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease", BigNumber, nullable=False),
+    Column("error", Text),
+    Column("done_at", UtcDateTime),
+    _one_of("channel", Channel),
+    _one_of("locale", Locale),
+    _one_of("state", MessageState),
+    Index(None, "state", "id"),
+    Index(None, "state", "done_at"),
+    **NUMBERED,
+)
+
+Index(
+    "ix_messages_due",
+    messages.c.channel,
+    messages.c.due_at,
+    messages.c.id,
+    sqlite_where=messages.c.state == MessageState.PENDING,
+    postgresql_where=messages.c.state == MessageState.PENDING,
+)
+
+message_items: Final = Table(
+    "message_items",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("message_id", BigNumber, ForeignKey(messages.c.id), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     **NUMBERED,
 )
 

@@ -12,7 +12,9 @@ from sellergate.adapters.sql.engines import Database
 from sellergate.adapters.sql.events import SqlEvents
 from sellergate.adapters.sql.idempotency import SqlIdempotencyKeys
 from sellergate.adapters.sql.measurements import SqlMeasurements
+from sellergate.adapters.sql.messages import SqlMessages
 from sellergate.adapters.sql.notices import SqlNotices
+from sellergate.adapters.sql.occasions import SqlOccasions
 from sellergate.adapters.sql.processes import SqlProcesses
 from sellergate.adapters.sql.rollouts import SqlRollouts
 from sellergate.adapters.sql.session import Session
@@ -23,13 +25,13 @@ from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change
 from sellergate.ports.measurements import MeasurementWindows
+from sellergate.ports.notices import Messages, Notices, Occasions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.stores import (
     Authorizations,
     Directory,
     Events,
     IdempotencyKeys,
-    Notices,
     Processes,
     Rollouts,
     ShadowRecords,
@@ -48,7 +50,9 @@ class SqlWork:
         "directory",
         "events",
         "idempotency",
+        "messages",
         "notices",
+        "occasions",
         "preferences",
         "processes",
         "rollouts",
@@ -68,6 +72,8 @@ class SqlWork:
         self.directory: Directory = SqlDirectory(session)
         self.events: Events = SqlEvents(session)
         self.notices: Notices = SqlNotices(session)
+        self.messages: Messages = SqlMessages(session)
+        self.occasions: Occasions = SqlOccasions(session)
         self.rollouts: Rollouts = SqlRollouts(session)
         self.shadow: ShadowRecords = SqlShadow(session)
         self.idempotency: IdempotencyKeys = SqlIdempotencyKeys(session)

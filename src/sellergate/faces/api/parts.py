@@ -18,6 +18,7 @@ from sellergate.services.gate import Gate
 from sellergate.services.idempotency import Idempotency
 from sellergate.services.judging import Judge
 from sellergate.services.notifications import Notifications
+from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.records import Records
@@ -45,6 +46,7 @@ class Parts:
     records: Records
     policies: Policies
     notifications: Notifications
+    outbox: Outbox
     rollouts: RolloutService
     judge: Judge
     verdicts: Verdicts

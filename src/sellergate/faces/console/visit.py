@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from sellergate.domain.errors import InvalidInput, StoreUnavailable, Unauthenticated
 from sellergate.domain.identifiers import Actor
-from sellergate.domain.sessions import Preferences, Session
+from sellergate.domain.sessions import DisplayPreferences, Session
 from sellergate.faces.console import cookies, csrf, language
 from sellergate.faces.console.formats import Formats
 from sellergate.faces.console.language import Words, words_of
@@ -37,7 +37,7 @@ class Visit:
     templates: Templates
     session: Session | None = None
     secret: str = ""
-    preferences: Preferences = field(default_factory=Preferences)
+    preferences: DisplayPreferences = field(default_factory=DisplayPreferences)
     form: Form = field(default_factory=dict)
 
     def recognize(self) -> None:

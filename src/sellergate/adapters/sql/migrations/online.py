@@ -41,6 +41,22 @@ def drop_index(name: str, table: str) -> None:
         op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)
 
 
+def replace_check(table: str, name: str, condition: str) -> None:
+    """Put another condition in the place of a check while others read and write; rows are looked at beside them.
+
+    Can be repeated; commits as `create_index` does. On SQLite the table is made anew, so nothing may refer to its rows.
+    """
+    if is_sqlite():
+        with op.batch_alter_table(table, table_kwargs={"sqlite_autoincrement": True}) as altered:
+            altered.drop_constraint(op.f(name), type_="check")
+            altered.create_check_constraint(op.f(name), condition)
+        return
+    op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+    op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID")
+    with _beside_others():
+        op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+
+
 @contextmanager
 def _beside_others() -> Iterator[None]:
     # It keeps nobody waiting, but waits itself for every transaction that began before: for that the usual limit is too short.

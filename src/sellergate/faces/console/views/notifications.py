@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from sellergate.faces.console.cursors import cursor
 from sellergate.faces.console.language import Words
 from sellergate.faces.console.visit import Visit
+from sellergate.ports.notices import Inbound
 from sellergate.ports.queries import Page
-from sellergate.ports.stores import Inbound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

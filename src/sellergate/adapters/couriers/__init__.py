@@ -1,0 +1,1 @@
+"""What carries messages: mail, chats and pagers, and webhooks."""
