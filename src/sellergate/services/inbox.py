@@ -45,6 +45,22 @@ class InboxQuery:
     after: Position | None = None
     backwards: bool = False
 
+    def as_texts(self) -> dict[str, str]:
+        """Which requests, as it can be kept or sent: without the order and the page."""
+        given = {"view": self.view.value, "q": self.search, "product": self.product_id, "tier": self.tier}
+        return {name: str(value) for name, value in given.items() if value}
+
+    @classmethod
+    def of_texts(cls, texts: Mapping[str, str]) -> "InboxQuery":
+        """What `as_texts` gave."""
+        tier = texts.get("tier")
+        return cls(
+            view=InboxView(texts["view"]),
+            search=texts.get("q"),
+            product_id=texts.get("product"),
+            tier=None if tier is None else Tier(tier),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
@@ -97,14 +113,14 @@ class SupplierInbox:
     def page(self, by: Actor, query: InboxQuery) -> InboxPage:
         """A page of the supplier's requests."""
         supplier_id, now = _supplier(by), self._now()
-        asked = _asked(supplier_id, query, now)
+        asked = matching(supplier_id, query, now)
 
         def read(view: View) -> InboxPage:
             page = view.authorizations.search(asked)
             records = page.items[::-1] if query.backwards else page.items
             ends = (page.next, page.first) if query.backwards else (page.first if query.after else None, page.next)
             counts = {
-                each: view.authorizations.count(_asked(supplier_id, InboxQuery(view=each), now)) for each in InboxView
+                each: view.authorizations.count(matching(supplier_id, InboxQuery(view=each), now)) for each in InboxView
             }
             rows = self._rows(view, supplier_id, records, now)
             return InboxPage(rows=rows, total=page.total, before=ends[0], after=ends[1], counts=counts, now=now)
@@ -113,7 +129,7 @@ class SupplierInbox:
 
     def count(self, by: Actor, which: InboxView) -> int:
         """How many of the supplier's requests a view has."""
-        asked = _asked(_supplier(by), InboxQuery(view=which), self._now())
+        asked = matching(_supplier(by), InboxQuery(view=which), self._now())
         return self._store.read_aside(lambda view: view.authorizations.count(asked))
 
     def one(self, by: Actor, id: str) -> InboxDetail:
@@ -165,14 +181,15 @@ def _supplier(by: Actor) -> str:
     return by.supplier_id
 
 
-def _asked(supplier_id: str, query: InboxQuery, now: datetime) -> AuthorizationQuery:
-    """The query of a view with its filters; what is asked to run backwards runs in the opposite order."""
+def matching(supplier_id: str, query: InboxQuery, now: datetime) -> AuthorizationQuery:
+    """The query of a view with its filters, of what nobody has decided; what is asked to run backwards runs in the opposite order."""
     asked = AuthorizationQuery(
         supplier_id=supplier_id,
         statuses=frozenset({Status.INFO_REQUESTED if query.view is InboxView.ASKED else Status.REQUESTED}),
         product_id=query.product_id,
         tier=query.tier,
         search=query.search,
+        undecided=True,
         sort=Sort.NEWEST if query.newest_first is not query.backwards else Sort.OLDEST,
         page=PageRequest(query.limit, query.after),
     )

@@ -36,6 +36,14 @@ HearAnswer = Callable[[timedelta], None]
 """Told of every request that a person has approved or rejected: how long it waited."""
 
 
+Alongside = Callable[[Work], object]
+"""What has to be committed with a verb or not at all. It goes first, and keeps the verb from happening by raising."""
+
+
+def _nothing(_work: Work) -> None:
+    """Most verbs stand alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowRules:
     """What the operator has set: limits per seller, and how long a rejection lasts."""
@@ -161,11 +169,17 @@ class Workflow:
 
         return self._do(action, by, verb, pair=(seller_id, product_id))
 
-    def ask_info(self, by: Actor, id: str, note: str | None) -> Authorization:
+    def ask_info(
+        self, by: Actor, id: str, note: str | None, *, alongside: Alongside = _nothing
+    ) -> Authorization:
         """The supplier wants to know more before deciding. Raises ReasonRequired without a note."""
-        return self._decide(Action.ASK_INFO, by, id, note, lambda record, at: record.info_asked(note, at=at))[0]
+        return self._decide(
+            Action.ASK_INFO, by, id, note, lambda record, at: record.info_asked(note, at=at), alongside=alongside
+        )[0]
 
-    def approve(self, by: Actor, id: str, *, expires_at: datetime | None = None) -> Authorization:
+    def approve(
+        self, by: Actor, id: str, *, expires_at: datetime | None = None, alongside: Alongside = _nothing
+    ) -> Authorization:
         """The seller may sell from now on. Raises ProductCapacityReached."""
 
         def verb(work: Work, at: datetime) -> Authorization:
@@ -173,13 +187,20 @@ class Workflow:
             work.directory.product(record.product_id, lock=True)  # before anything is moved
             return approve(work, settle(work, record, at), by, at=at, expires_at=expires_at)
 
-        return self._heard(self._do(Action.APPROVE, by, verb, id=id))
+        return self._heard(self._do(Action.APPROVE, by, verb, id=id, alongside=alongside))
 
-    def reject(self, by: Actor, id: str, reason: str | None) -> Authorization:
+    def reject(
+        self, by: Actor, id: str, reason: str | None, *, alongside: Alongside = _nothing
+    ) -> Authorization:
         """The seller may not sell, and may ask again after the cooldown. Raises ReasonRequired."""
         cooldown = self._rules.cooldown
         after, _ = self._decide(
-            Action.REJECT, by, id, reason, lambda record, at: record.rejected(by, reason, cooldown=cooldown, at=at)
+            Action.REJECT,
+            by,
+            id,
+            reason,
+            lambda record, at: record.rejected(by, reason, cooldown=cooldown, at=at),
+            alongside=alongside,
         )
         return self._heard(after)
 
@@ -206,13 +227,15 @@ class Workflow:
         id: str,
         reason: str | None,
         move: Callable[[Authorization, datetime], Authorization],
+        *,
+        alongside: Alongside = _nothing,
     ) -> tuple[Authorization, int]:
         def verb(work: Work, at: datetime) -> tuple[Authorization, int]:
             before = settle(work, _of_actor(work, id, by), at)
             after = move(before, at)
             return after, make_move(work, before, after, action, by, reason=reason and reason.strip())
 
-        return self._do(action, by, verb, id=id)
+        return self._do(action, by, verb, id=id, alongside=alongside)
 
     def expire_due(self, limit: int = 500) -> int:
         """Expire approvals that have lapsed, each in its own transaction; the answer is how many.
@@ -244,12 +267,18 @@ class Workflow:
         *,
         id: str | None = None,
         pair: tuple[str, str] | None = None,
+        alongside: Alongside = _nothing,
     ) -> T:
         """One verb: allowed for the role, carried out in one transaction, counted, and noted when refused."""
+
+        def whole(work: Work) -> T:
+            alongside(work)
+            return verb(work, self._now())
+
         try:
             if by.role not in ACTORS[action]:
                 raise Forbidden(f"A {by.role} cannot {action}.")
-            result = in_one_transaction(self._store, lambda work: verb(work, self._now()))
+            result = in_one_transaction(self._store, whole)
         except SellergateError as refusal:
             self._count(action, refusal.code)
             if not isinstance(refusal, NotFound | Forbidden | StoreUnavailable):

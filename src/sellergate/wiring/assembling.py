@@ -19,7 +19,9 @@ from sellergate.ports.clock import utc_now
 from sellergate.services.aggregating import Aggregating
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.canary import CanarySuggestions
+from sellergate.services.carrying_out import CarryingOut
 from sellergate.services.controller import TICK, Controller
 from sellergate.services.counting import Counters, Meter
 from sellergate.services.criteria import EvaluatedCriteria
@@ -45,6 +47,7 @@ from sellergate.services.records import Records
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.signing import Signing
@@ -79,6 +82,7 @@ FORGETS_EVERY: Final = timedelta(minutes=10)
 AGGREGATES_EVERY: Final = timedelta(seconds=10)
 FOLDS_EVERY: Final = timedelta(seconds=20)
 EXPIRES_EVERY: Final = timedelta(seconds=5)
+CARRIES_OUT_EVERY: Final = timedelta(milliseconds=500)
 SEALS_EVERY: Final = timedelta(seconds=1)
 
 
@@ -196,6 +200,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
     # The verbs.
     rules = WorkflowRules(limits=settings.workflow.limits, cooldown=settings.workflow.cooldown)
     workflow = Workflow(store, rules, propagation, count=metrics.count_verb, answered=metrics.observe_response)
+    carrying_out, bulk_jobs = CarryingOut(store, workflow), BulkJobs(store, workflow)
     audit = AuditTrail(store)
     trials = TrialBook(store)
     idempotency = Idempotency(store)
@@ -208,6 +213,9 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         [
             Job("seal", SEALS_EVERY, audit.seal, at_exit=audit.seal),
             Job("expire", EXPIRES_EVERY, workflow.expire_due),
+            Job("carry out decisions", CARRIES_OUT_EVERY, carrying_out.run),
+            Job("carry out bulk jobs", CARRIES_OUT_EVERY, bulk_jobs.run),
+            Job("forget decisions", FORGETS_EVERY, carrying_out.forget),
             Job("control", TICK, controller.tick, at_exit=controller.stop),
             Job("roll up", ROLLS_UP_EVERY, rolling_up.run),
             Job("aggregate", AGGREGATES_EVERY, aggregating.look),
@@ -247,6 +255,8 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         people=People(store),
         directory=DirectoryService(store),
         inbox=SupplierInbox(store, rules.limits),
+        scheduling=Scheduling(store),
+        bulk_jobs=bulk_jobs,
         sessions=sessions,
         pulse=pulse,
         desk=SellerDesk(store, rules.limits),

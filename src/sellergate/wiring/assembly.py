@@ -11,6 +11,7 @@ from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.controller import Controller
 from sellergate.services.damage import Damage, DenialRecorder
@@ -35,6 +36,7 @@ from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.series import Series
+from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.signing import Signing
@@ -97,6 +99,8 @@ class Assembly:
     people: People
     directory: DirectoryService
     inbox: SupplierInbox
+    scheduling: Scheduling
+    bulk_jobs: BulkJobs
     sessions: SessionService
     pulse: Pulse
     desk: SellerDesk

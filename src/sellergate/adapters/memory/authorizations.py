@@ -94,15 +94,13 @@ class MemoryAuthorizations:
         return sum(self._matches(record, query) for record in self._tables.records)
 
     def _matches(self, record: Authorization, query: AuthorizationQuery) -> bool:
-        if query.supplier_id is not None and record.supplier_id != query.supplier_id:
-            return False
-        if query.product_id is not None and record.product_id != query.product_id:
+        if query.supplier_id not in (None, record.supplier_id) or query.product_id not in (None, record.product_id):
             return False
         if query.statuses and record.status not in query.statuses:
             return False
-        if query.undecided and self._is_scheduled(record):
-            return False
         if not _was_requested_between(query.requested_since, query.requested_before, record):
+            return False
+        if query.undecided and self._is_scheduled(record):
             return False
         seller = self._tables.sellers.get(record.seller_id)
         product = self._tables.products.get(record.product_id)

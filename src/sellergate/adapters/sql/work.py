@@ -5,12 +5,12 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from sellergate.adapters.sql.authorizations import SqlAuthorizations
+from sellergate.adapters.sql.bulk_jobs import SqlBulkJobs
 from sellergate.adapters.sql.control import SqlSignOffs, SqlVerdicts, SqlWatches
 from sellergate.adapters.sql.denials import SqlDenials
 from sellergate.adapters.sql.directory import SqlDirectory
 from sellergate.adapters.sql.engines import Database
 from sellergate.adapters.sql.events import SqlEvents
-from sellergate.adapters.sql.bulk_jobs import SqlBulkJobs
 from sellergate.adapters.sql.idempotency import SqlIdempotencyKeys
 from sellergate.adapters.sql.measurements import SqlMeasurements
 from sellergate.adapters.sql.messages import SqlMessages
