@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from shop import ACME, ANNA, REASON, ZETA, Shop, seller_actor
 
 from sellergate.domain.authorization import Action, Status
 from sellergate.domain.bulk_jobs import JobState
@@ -14,7 +15,6 @@ from sellergate.domain.scheduling import UNDO_WITHIN
 from sellergate.services.bulk_jobs import SHOWN_FOR, BulkJobs
 from sellergate.services.inbox import InboxQuery, InboxView
 from sellergate.services.scheduling import Scheduling
-from shop import ACME, ANNA, REASON, ZETA, Shop, seller_actor
 
 TICK = timedelta(microseconds=1)
 
@@ -130,9 +130,7 @@ def test_what_has_changed_since_or_is_being_decided_by_somebody_else_is_left(sho
     shop.workflow.resubmit(seller_actor("s-1"), ProductId("a-1"), justification="By post, as always.")
     shop.workflow.reject(ACME, requests[1].id, REASON)
     shop.time = job.due_at
-    Scheduling(shop.store, now=shop.now).decide(
-        ACME, Action.REJECT, [(requests[2].id, 1)], reason=REASON, key="other"
-    )
+    Scheduling(shop.store, now=shop.now).decide(ACME, Action.REJECT, [(requests[2].id, 1)], reason=REASON, key="other")
 
     jobs.run()
 

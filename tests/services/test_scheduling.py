@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from shop import ACME, ANNA, BEN, REASON, ZETA, Shop
 
 from sellergate.domain.authorization import Action, Status
 from sellergate.domain.errors import Forbidden, InvalidInput, ReasonRequired, TooLateToUndo
@@ -12,7 +13,6 @@ from sellergate.domain.scheduling import UNDO_WITHIN, ScheduleState
 from sellergate.services.carrying_out import CarryingOut
 from sellergate.services.inbox import InboxQuery, SupplierInbox
 from sellergate.services.scheduling import Scheduling
-from shop import ACME, ANNA, BEN, REASON, ZETA, Shop
 
 TICK = timedelta(microseconds=1)
 
@@ -63,7 +63,9 @@ def later(shop, worker):
         (Action.ASK_INFO, "How will you ship it?", Status.INFO_REQUESTED),
     ],
 )
-def test_a_decision_is_carried_out_by_the_workflow_when_it_is_due_and_not_before(shop, desk, worker, action, reason, status):
+def test_a_decision_is_carried_out_by_the_workflow_when_it_is_due_and_not_before(
+    shop, desk, worker, action, reason, status
+):
     record = asked(shop)
 
     done = desk.decide(ACME, action, seen(record), reason=reason, key="1")
@@ -204,8 +206,8 @@ def test_what_was_changed_meanwhile_is_not_decided_and_somebody_is_told(shop, de
 
     assert status_of(shop, again) is Status.REQUESTED
     assert outcomes(shop, done.batch) == [(ScheduleState.REFUSED, "ERR_INVALID_STATUS")]
-    [(refused, after)] = desk.refused_since(ACME, shop.time)
-    assert (refused.authorization_id, after.status) == (record.id, Status.REQUESTED)
+    [told] = desk.refused_since(ACME, shop.time)
+    assert (told.decision.authorization_id, told.seller_name) == (record.id, "Anna")
     assert desk.refused_since(ZETA, shop.time) == desk.refused_since(ACME, shop.time + TICK) == []
 
 

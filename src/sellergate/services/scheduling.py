@@ -1,7 +1,7 @@
 """Deciding with ten seconds to think better of it: nothing but a note is made now, the worker carries it out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -9,6 +9,7 @@ from typing import Final
 
 from sellergate.domain.authorization import Action, Authorization
 from sellergate.domain.bulk_jobs import AT_ONCE
+from sellergate.domain.directory import Seller
 from sellergate.domain.eligibility import why_not_approve
 from sellergate.domain.errors import (
     AuthorizationNotFound,
@@ -52,6 +53,14 @@ class Scheduled:
     due_at: datetime
     ids: list[str]
     refused: list[Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class NotCarriedOut:
+    """A decision in whose way a rule was when it was due, and whose request it was about."""
+
+    decision: ScheduledDecision
+    seller_name: str
 
 
 class Scheduling:
@@ -115,12 +124,14 @@ class Scheduling:
 
         return in_one_transaction(self._store, verb)
 
-    def refused_since(self, by: Actor, since: datetime) -> list[tuple[ScheduledDecision, Authorization | None]]:
-        """The supplier's decisions that could not be carried out since then, newest first, with the records as they are now."""
+    def refused_since(self, by: Actor, since: datetime) -> list[NotCarriedOut]:
+        """The supplier's decisions that could not be carried out since then, newest first."""
         supplier_id = supplier_of(by)
         with self._store.view() as view:
             refused = view.scheduled.refused(supplier_id, since)
-            return [(decision, view.authorizations.get(decision.authorization_id)) for decision in refused]
+            records = {each.id: view.authorizations.get(each.authorization_id) for each in refused}
+            sellers = view.directory.sellers_of({record.seller_id for record in records.values() if record is not None})
+        return [_not_carried_out(decision, records[decision.id], sellers) for decision in refused]
 
 
 def supplier_of(by: Actor) -> str:
@@ -138,6 +149,13 @@ def batch_of(key: str, action: Action, reason: str | None, *about: str) -> str:
     if not 1 <= len(key) <= KEY_MAX:
         raise InvalidInput(f"A key of 1 to {KEY_MAX} characters is needed.", field="key")
     return sha256("\n".join((key, action, reason or "", *sorted(about))).encode()).hexdigest()
+
+
+def _not_carried_out(
+    decision: ScheduledDecision, record: Authorization | None, sellers: Mapping[str, Seller]
+) -> NotCarriedOut:
+    seller = None if record is None else sellers.get(record.seller_id)
+    return NotCarriedOut(decision, seller.name if seller else decision.authorization_id)
 
 
 class _Desk:

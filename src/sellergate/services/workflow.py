@@ -169,9 +169,7 @@ class Workflow:
 
         return self._do(action, by, verb, pair=(seller_id, product_id))
 
-    def ask_info(
-        self, by: Actor, id: str, note: str | None, *, alongside: Alongside = _nothing
-    ) -> Authorization:
+    def ask_info(self, by: Actor, id: str, note: str | None, *, alongside: Alongside = _nothing) -> Authorization:
         """The supplier wants to know more before deciding. Raises ReasonRequired without a note."""
         return self._decide(
             Action.ASK_INFO, by, id, note, lambda record, at: record.info_asked(note, at=at), alongside=alongside
@@ -189,9 +187,7 @@ class Workflow:
 
         return self._heard(self._do(Action.APPROVE, by, verb, id=id, alongside=alongside))
 
-    def reject(
-        self, by: Actor, id: str, reason: str | None, *, alongside: Alongside = _nothing
-    ) -> Authorization:
+    def reject(self, by: Actor, id: str, reason: str | None, *, alongside: Alongside = _nothing) -> Authorization:
         """The seller may not sell, and may ask again after the cooldown. Raises ReasonRequired."""
         cooldown = self._rules.cooldown
         after, _ = self._decide(

@@ -35,8 +35,8 @@ from sellergate.services.reminding import Reminders
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
-from sellergate.services.series import Series
 from sellergate.services.scheduling import Scheduling
+from sellergate.services.series import Series
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.signing import Signing

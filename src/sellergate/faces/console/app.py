@@ -20,6 +20,7 @@ from sellergate.faces.console.live.hub import Hub
 from sellergate.faces.console.pages import visit_of
 from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.console.routes import (
+    decisions,
     demo,
     home,
     notifications,
@@ -33,7 +34,19 @@ from sellergate.faces.console.static_files import StaticFiles
 from sellergate.faces.console.templating import Templates
 from sellergate.faces.console.visit import Visit, try_to_recognize
 
-ROUTERS = tuple(module.pages for module in (home, sign_in, sign_out, preferences, settings, notifications, requests))
+ROUTERS = tuple(
+    module.pages
+    for module in (
+        home,
+        sign_in,
+        sign_out,
+        preferences,
+        settings,
+        notifications,
+        decisions,
+        requests,
+    )
+)
 
 
 class Console:
