@@ -35,6 +35,7 @@ def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Pers
             sessions=assembly.sessions,
             inbox=assembly.inbox,
             scheduling=assembly.scheduling,
+            catalogue=assembly.catalogue,
             bulk_jobs=assembly.bulk_jobs,
             workflow=assembly.workflow,
             records=assembly.records,

@@ -131,11 +131,9 @@ class Workflow:
     @staticmethod
     def _approved_by_policy(work: Work, seller: Seller, requested: Authorization, at: datetime) -> Authorization:
         policy = work.directory.policy(requested.supplier_id)
-        if not policy.approves(seller, requested.product_id):
-            return requested
-        capacity = policy.capacity(requested.product_id)
-        if capacity is not None and work.authorizations.approved_sellers(requested.product_id, at) >= capacity:
-            return requested  # the supplier decides whom to let in instead
+        approved = work.authorizations.approved_sellers(requested.product_id, at)
+        if not policy.admits(seller, requested.product_id, approved):
+            return requested  # the supplier decides; where the product is full, whom to let in instead
         return approve(work, requested, SYSTEM, at=at, metadata={"policy": policy.auto_approval.value})
 
     def cancel(self, by: Actor, product_id: ProductId) -> Authorization:

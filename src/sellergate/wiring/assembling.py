@@ -22,6 +22,7 @@ from sellergate.services.bulk import BulkDecisions
 from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.carrying_out import CarryingOut
+from sellergate.services.catalogue import Catalogue
 from sellergate.services.controller import TICK, Controller
 from sellergate.services.counting import Counters, Meter
 from sellergate.services.criteria import EvaluatedCriteria
@@ -256,6 +257,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         directory=DirectoryService(store),
         inbox=SupplierInbox(store, rules.limits),
         scheduling=Scheduling(store),
+        catalogue=Catalogue(store),
         bulk_jobs=bulk_jobs,
         sessions=sessions,
         pulse=pulse,

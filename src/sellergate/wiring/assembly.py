@@ -13,6 +13,7 @@ from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.canary import CanarySuggestions
+from sellergate.services.catalogue import Catalogue
 from sellergate.services.controller import Controller
 from sellergate.services.damage import Damage, DenialRecorder
 from sellergate.services.directory import DirectoryService
@@ -100,6 +101,7 @@ class Assembly:
     directory: DirectoryService
     inbox: SupplierInbox
     scheduling: Scheduling
+    catalogue: Catalogue
     bulk_jobs: BulkJobs
     sessions: SessionService
     pulse: Pulse

@@ -22,10 +22,14 @@ from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.console.routes import (
     decisions,
     demo,
+    history,
     home,
     notifications,
     preferences,
+    products,
     requests,
+    rules,
+    sellers,
     settings,
     sign_in,
     sign_out,
@@ -34,19 +38,9 @@ from sellergate.faces.console.static_files import StaticFiles
 from sellergate.faces.console.templating import Templates
 from sellergate.faces.console.visit import Visit, try_to_recognize
 
-ROUTERS = tuple(
-    module.pages
-    for module in (
-        home,
-        sign_in,
-        sign_out,
-        preferences,
-        settings,
-        notifications,
-        decisions,
-        requests,
-    )
-)
+PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
+SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
+ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES))
 
 
 class Console:

@@ -10,6 +10,7 @@ from sellergate.faces.console.identity import OpenIdSignIn
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
 from sellergate.services.bulk_jobs import BulkJobs
+from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.notifications import Notifications
@@ -32,6 +33,7 @@ class ConsoleParts:
     sessions: SessionService
     inbox: SupplierInbox
     scheduling: Scheduling
+    catalogue: Catalogue
     bulk_jobs: BulkJobs
     workflow: Workflow
     records: Records

@@ -266,7 +266,7 @@ def line(visit: Visit, row: InboxRow, now: datetime) -> RequestLine:
         product=row.product.name if row.product else record.product_id,
         sku=(row.product.sku if row.product else None) or record.product_id,
         filled=str(row.approved) if row.capacity is None else f"{row.approved}/{row.capacity}",
-        bar=_bar(row.approved, row.capacity),
+        bar=bar_of(row.approved, row.capacity),
         volume=formats.number(record.expected_volume),
         asked=formats.ago(record.requested_at, now),
         asked_iso=formats.iso(record.requested_at),
@@ -281,7 +281,8 @@ def _slots(words: Words, row: InboxRow) -> str:
     return words.gettext("%(n)s of %(m)s products", n=row.slots, m=row.slot_limit)
 
 
-def _bar(used: int, capacity: int | None) -> Bar | None:
+def bar_of(used: int, capacity: int | None) -> Bar | None:
+    """How much of a capacity is used; None without one."""
     if capacity is None:
         return None
     kind = "full" if used >= capacity else "near" if capacity - used <= NEARLY_FULL else ""
