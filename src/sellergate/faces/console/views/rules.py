@@ -58,12 +58,12 @@ def rules_view(visit: Visit, policy: SupplierPolicy, dry_run: DryRun | None) -> 
 def _rules(visit: Visit, chosen: str) -> list[Rule]:
     words = visit.words
     said = {
-        AutoApproval.MANUAL: (words.gettext("None"), words.gettext("Every request waits for a person.")),
+        AutoApproval.MANUAL: (words.gettext("No request"), words.gettext("Every request waits for a person.")),
         AutoApproval.TRUSTED: (
             words.gettext("Those of trusted sellers"),
             words.gettext("Sellers of at least a tier, and those you list."),
         ),
-        AutoApproval.ALL: (words.gettext("All"), words.gettext("As long as the product has free seller slots.")),
+        AutoApproval.ALL: (words.gettext("All requests at once"), words.gettext("As long as the product has free seller slots.")),
     }
     return [
         Rule(value=rule.value, label=label, meaning=meaning, is_chosen=rule.value == chosen)
