@@ -82,6 +82,11 @@ class House:
                 work.authorizations.add(records[-1])
         return [record.id for record in records]
 
+    def find(self, number, product):
+        """The id of this seller's authorization for the product."""
+        with self.store.view() as view:
+            return view.authorizations.find(seller_id(number), product).id
+
     def scheduled(self):
         """The decisions that wait to be carried out."""
         with self.store.view() as view:

@@ -63,7 +63,7 @@ document.addEventListener('htmx:beforeSwap', (e) => {
   if (!isList(e)) return;
   was = current()?.dataset.id;
   const active = document.activeElement;
-  hadFocus = !active || active === document.body || Boolean(active.closest('#rows, .bulk, #news, #jobs'));
+  hadFocus = !active || active === document.body || active.id === 'main' || Boolean(active.closest('#rows, .bulk, #news, #jobs'));
 });
 document.addEventListener('htmx:afterSettle', (e) => {
   if (!isList(e)) return;
