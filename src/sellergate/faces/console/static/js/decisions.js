@@ -8,7 +8,7 @@ const name = (row) => row.dataset.name;
 const picked = () => rows().filter((row) => box(row)?.checked);
 const pending = new Set(), undos = [];
 const FEW = 5;
-let anchor = null, everything = false;
+let anchor = null, everything = false, refilling = false;
 
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, '0')).join('');
 async function post(address, fields = []) {
@@ -70,9 +70,10 @@ function remove(list) {
 // When few rows are left, what follows is read: once nothing is on its way any more, and below those that are there.
 const isShort = () => $('#rows') && (!rows().length || (rows().length < FEW && $('.pager a[rel=next][href]')));
 async function refill() {
-  if (!isShort()) return;
+  if (refilling || !isShort()) return;
+  refilling = true; // once: a second reading would take away what is ticked in the first
   await Promise.allSettled([...pending]);
-  if (isShort() && !pending.size && !picked().length && !$('dialog[open]')) await reload();
+  try { if (isShort() && !pending.size && !picked().length && !$('dialog[open]')) await reload(); } finally { refilling = false; }
 }
 
 // Optimistic: the rows leave now, and the server holds the decision for ten seconds.
