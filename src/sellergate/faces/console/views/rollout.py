@@ -10,7 +10,7 @@ from sellergate.domain.judgement import Judgement, Verdict
 from sellergate.domain.plan import RolloutPlan, Step
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source, Unselected
 from sellergate.faces.console.language import Words
-from sellergate.faces.console.views.rollout_figures import Figure, figures
+from sellergate.faces.console.views.rollout_figures import LOOKS, Figure, figures
 from sellergate.faces.console.visit import Visit
 from sellergate.ports.queries import PageRequest
 from sellergate.services.rollouts import Outlook
@@ -18,12 +18,6 @@ from sellergate.services.rollouts import Outlook
 ADDRESS: Final = "/o/rollout"
 HISTORY: Final = 8
 
-_LOOKS: Final[Mapping[Verdict, tuple[str, str]]] = {
-    Verdict.CONTINUE: ("ok", "circle-check"),
-    Verdict.INVESTIGATE: ("warn", "triangle-alert"),
-    Verdict.ROLL_BACK: ("bad", "octagon-x"),
-    Verdict.NOT_ENOUGH_DATA: ("none", "circle-dashed"),
-}
 _STATES: Final[Mapping[CriterionState, tuple[str, str]]] = {
     CriterionState.FAILING: ("bad", "circle-x"),
     CriterionState.NOT_ENOUGH_DATA: ("wait", "circle-dashed"),
@@ -215,11 +209,11 @@ def verdict_word(words: Words, verdict: Verdict) -> str:
 
 def _verdict(words: Words, judgement: Judgement | None) -> VerdictShown:
     if judgement is None:
-        kind, icon = _LOOKS[Verdict.NOT_ENOUGH_DATA]
+        kind, icon = LOOKS[Verdict.NOT_ENOUGH_DATA]
         sentence = words.gettext("The gates are off: nothing is measured.")
         return VerdictShown(kind=kind, icon=icon, word=words.pgettext("phase", "Off"), sentence=sentence, chart=None)
     verdict = judgement.verdict
-    kind, icon = _LOOKS[verdict]
+    kind, icon = LOOKS[verdict]
     worst = next((opinion for opinion in judgement.metrics if opinion.verdict is verdict), None)
     chart = None if worst is None or verdict is Verdict.CONTINUE else CHARTS.get(worst.metric.value)
     _, _, sentence = judgement.sentence.partition(". ")

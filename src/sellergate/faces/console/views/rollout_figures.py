@@ -88,12 +88,13 @@ _READS: Final[Mapping[str, Read]] = {
 
 _JUDGED: Final = {"p95": Metric.LATENCY, "errors": Metric.ERRORS, "hits": Metric.CACHE_HITS}
 _CHART_OF: Final = {"p50": "c-latency", "p95": "c-latency", "p99": "c-latency", "errors": "c-errors", "hits": "c-hits"}
-_LOOKS: Final = {
+LOOKS: Final[Mapping[Verdict, tuple[str, str]]] = {
     Verdict.CONTINUE: ("ok", "circle-check"),
     Verdict.INVESTIGATE: ("warn", "triangle-alert"),
     Verdict.ROLL_BACK: ("bad", "octagon-x"),
     Verdict.NOT_ENOUGH_DATA: ("none", "circle-dashed"),
 }
+"""The colour and the icon of a verdict."""
 
 
 def figures(visit: Visit, judgement: Judgement | None) -> list[Figure]:
@@ -138,7 +139,7 @@ def _figure(
 ) -> Figure:
     value = None if point is None else _READS[key](point)
     unit = "ms" if key in ("p50", "p95", "p99") else "%"
-    kind, icon = ("none", "minus") if opinion is None else _LOOKS[opinion.verdict]
+    kind, icon = ("none", "minus") if opinion is None else LOOKS[opinion.verdict]
     limit = words.gettext("no limit") if opinion is None else _limit_words(words, opinion.threshold)
     if value is None:
         kind, icon, limit = "none", "circle-dashed", words.gettext("Not enough data")
