@@ -132,6 +132,15 @@ def test_the_program_itself_exits_with_the_status(tmp_path):
     assert shell("nothing", folder=tmp_path).status == 2
 
 
+@pytest.fixture
+def _hears_ctrl_c():
+    """Tests that run in the background are made to ignore it, and so would be what they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_hears_ctrl_c")
 def test_ctrl_c_is_130_and_quiet(tmp_path):
     environ = {"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite:///{tmp_path / 'shop.db'}"}
     with subprocess.Popen(

@@ -18,6 +18,8 @@ PAGES = [
     ("supplier", "/s/rules"),
     ("supplier", "/s/history"),
     ("supplier", "/o/rollout"),
+    ("operator", "/o/rollout"),
+    ("operator", "/o/rollout/rollback"),
     ("seller", "/notifications"),
     ("both", "/settings"),
     (None, "/sign-in"),

@@ -85,6 +85,7 @@ LAG: Final = "seller_auth_change_feed_lag_seconds"
 POOL: Final = "seller_auth_db_pool_in_use_ratio"
 DROPPED: Final = "seller_auth_measurements_dropped_total"
 REVOKE: Final = "seller_auth_revoke_to_deny_seconds"
+DEAD: Final = "seller_auth_notices_dead"
 
 EVALUATED: Final = 'decision!="bypass"'
 FAILED: Final = 'decision="error"'

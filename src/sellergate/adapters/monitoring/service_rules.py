@@ -28,7 +28,7 @@ AT_ONCE: Final = timedelta(0)
 def service_rules(series: Series) -> Iterator[Rule]:
     """Every rule about servers, feed, caches, suppliers' answers and the day."""
     yield from (_down(series), _instance_down(series), _feed(series), _redis(series), _revocation(series))
-    yield from (_approvals(series), _dropped(series), _summary(series))
+    yield from (_approvals(series), _dropped(series), _dead_letters(series), _summary(series))
 
 
 def _down(series: Series) -> Rule:
@@ -167,6 +167,23 @@ def _dropped(series: Series) -> Rule:
         proofs=(
             Course(0, 15).proof("some are", {dropped: (0, 1, 0)}, counts=True),
             Course(0, 15).quiet("none", {dropped: (0,)}, counts=True),
+        ),
+    )
+
+
+def _dead_letters(series: Series) -> Rule:
+    dead = series.of(names.DEAD, 'instance="a"')
+    return Rule(
+        name=f"{PREFIX}DeadLetters",
+        expr=f"{series.worst(names.DEAD)} > 0",
+        lasting=MINUTE,
+        severity=WARNING,
+        summary="Messages were given up",
+        description="{{ $value }} messages to people were tried as often as they may be, and given up.",
+        section="dead-letters",
+        proofs=(
+            Course(1).proof("one is given up, then sent after all", {dead: (0, 1, 0)}, counts=False),
+            Course(1).quiet("none is", {dead: (0,)}, counts=False),
         ),
     )
 

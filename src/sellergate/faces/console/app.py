@@ -28,6 +28,7 @@ from sellergate.faces.console.routes import (
     preferences,
     products,
     requests,
+    rollout,
     rules,
     sellers,
     settings,
@@ -40,7 +41,8 @@ from sellergate.faces.console.visit import Visit, try_to_recognize
 
 PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
 SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
-ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES))
+OPERATOR_PAGES = (rollout,)
+ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *OPERATOR_PAGES))
 
 
 class Console:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sellergate.domain.plan import RolloutPlan
 from sellergate.domain.rollout import RolloutState
 from sellergate.domain.sessions import Person
 from sellergate.faces.console.identity import OpenIdSignIn
@@ -13,12 +14,17 @@ from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
 from sellergate.services.inbox import SupplierInbox
+from sellergate.services.judging import Judge
 from sellergate.services.notifications import Notifications
 from sellergate.services.policies import Policies
 from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
+from sellergate.services.rollouts import RolloutService
 from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
+from sellergate.services.signing import Signing
+from sellergate.services.trends import Trends
+from sellergate.services.verdicts import Verdicts
 from sellergate.services.workflow import Workflow
 
 
@@ -41,6 +47,12 @@ class ConsoleParts:
     cooldown: timedelta
     notifications: Notifications
     directory: DirectoryService
+    plan: RolloutPlan
+    rollouts: RolloutService
+    judge: Judge
+    verdicts: Verdicts
+    signing: Signing
+    trends: Trends
     limiter: RateLimiter
     rollout: Callable[[], RolloutState]
     pulse: Pulse

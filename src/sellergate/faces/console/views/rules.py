@@ -63,7 +63,10 @@ def _rules(visit: Visit, chosen: str) -> list[Rule]:
             words.gettext("Those of trusted sellers"),
             words.gettext("Sellers of at least a tier, and those you list."),
         ),
-        AutoApproval.ALL: (words.gettext("All requests at once"), words.gettext("As long as the product has free seller slots.")),
+        AutoApproval.ALL: (
+            words.gettext("All requests at once"),
+            words.gettext("As long as the product has free seller slots."),
+        ),
     }
     return [
         Rule(value=rule.value, label=label, meaning=meaning, is_chosen=rule.value == chosen)
