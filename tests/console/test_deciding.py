@@ -50,7 +50,7 @@ def test_a_scheduled_request_is_on_no_list_any_more(signed_in, house):
     before = ids(tab)
     first_row(tab)
     press(tab, "a")
-    eventually(lambda: house.scheduled(), "nothing was scheduled")
+    eventually(house.scheduled, "nothing was scheduled")
 
     other = signed_in("supplier")
 
@@ -83,7 +83,7 @@ def test_undo_after_it_was_carried_out_says_so_and_changes_nothing(signed_in, ho
     first_row(tab)
     press(tab, "a")
     expect(tab.page.locator(".toast")).to_be_visible()
-    eventually(lambda: house.scheduled(), "nothing was scheduled")
+    eventually(house.scheduled, "nothing was scheduled")
     decided(house, [id], Status.APPROVED)
 
     tab.page.get_by_role("button", name="Undo").click()
@@ -305,7 +305,7 @@ def test_what_somebody_else_has_decided_shows_its_outcome_and_leaves(signed_in, 
     before = ids(mine)
     first_row(theirs)
     press(theirs, "a")
-    eventually(lambda: house.scheduled(), "nothing was scheduled")
+    eventually(house.scheduled, "nothing was scheduled")
     decided(house, before[:1], Status.APPROVED)
 
     first_row(mine)
@@ -349,7 +349,7 @@ def test_a_place_that_is_gone_when_it_is_due_is_told_and_the_request_is_back(sig
     [id], [name] = ids(tab)[:1], names(tab)[:1]
     first_row(tab)
     press(tab, "a")
-    eventually(lambda: house.scheduled(), "nothing was scheduled")
+    eventually(house.scheduled, "nothing was scheduled")
 
     with house.capacity("kettle", 0):
         make_due(house)

@@ -1,6 +1,7 @@
 """What a supplier offers, how many sellers each product may have, and what a rule would do before it is in force."""
 
 import pytest
+from shop import ACME, ANNA, BEN, REASON, ZETA, Shop, seller_actor
 
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import Forbidden, InvalidInput, ProductNotFound
@@ -8,7 +9,6 @@ from sellergate.domain.identifiers import ProductId
 from sellergate.domain.policy import AutoApproval, ProductPolicy, SupplierPolicy
 from sellergate.ports.queries import EventQuery, PageRequest
 from sellergate.services.catalogue import Catalogue
-from shop import ACME, ANNA, BEN, REASON, ZETA, Shop, seller_actor
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ class Scheduling:
             for id, version in sorted(seen):  # in one order, or two who decide the same ones wait for each other
                 record, error = desk.look(id, version)
                 if record is not None and error is None:
-                    error = _schedule(work, by, record, done, reason, now)
+                    error = _schedule(work, record, done, by=by, reason=reason)
                 if error is None:
                     done.ids.append(id)
                 else:
@@ -190,7 +190,7 @@ class _Desk:
 
 
 def _schedule(
-    work: Work, by: Actor, record: Authorization, into: Scheduled, reason: str | None, now: datetime
+    work: Work, record: Authorization, into: Scheduled, *, by: Actor, reason: str | None
 ) -> SellergateError | None:
     added = work.scheduled.add(
         ScheduledDecision(
@@ -201,7 +201,7 @@ def _schedule(
             action=into.action,
             by=by,
             reason=reason,
-            made_at=now,
+            made_at=into.due_at - UNDO_WITHIN,
             due_at=into.due_at,
         )
     )

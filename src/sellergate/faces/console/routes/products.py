@@ -1,5 +1,7 @@
 """A supplier's products, and how many sellers each may have."""
 
+from typing import Final
+
 from starlette.responses import Response
 
 from sellergate.domain.errors import InvalidInput
@@ -13,6 +15,8 @@ from sellergate.services.catalogue import Offer
 
 pages = Pages(Role.SUPPLIER)
 
+DIGITS_MAX: Final = 10
+
 
 @pages.get(ADDRESS)
 def products(visit: Visit) -> Response:
@@ -23,17 +27,22 @@ def products(visit: Visit) -> Response:
 @pages.post(f"{ADDRESS}/{{id}}/capacity")
 def set_capacity(visit: Visit, id: str) -> Response:
     """Set one product's places; where more sellers fit now, those that wait are offered."""
-    text = visit.sent("places")
     try:
-        if text and not (text.isascii() and text.isdecimal() and len(text) < 10):
-            raise InvalidInput("A whole number is needed.", field="places")
-        visit.parts.policies.set_capacity(visit.actor, checked_id(id, "id"), int(text) if text else None)
+        visit.parts.policies.set_capacity(visit.actor, checked_id(id, "id"), _places(visit.sent("places")))
     except InvalidInput:
         told = visit.words.gettext(
             "A number of places from 1 to 1,000,000 is needed, or nothing for as many as the others."
         )
         return _list(visit, "", wrong=id, told=told, status=422)
     return _list(visit, visit.sent("q")[:SEARCH_MAX], changed=visit.parts.catalogue.one(visit.actor, id))
+
+
+def _places(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < DIGITS_MAX):
+        raise InvalidInput("A whole number is needed.", field="places")
+    return int(text)
 
 
 def _list(
