@@ -47,6 +47,7 @@ ACCESS = {
     ("get", f"{A}/authorizations/stats"): ADMINS,
     ("get", f"{A}/authorizations/audit"): ADMINS,
     ("post", f"{A}/authorizations/bulk-approve"): ADMINS,
+    ("get", f"{A}/authorizations/low-risk"): ADMINS,
     ("post", f"{A}/authorizations/{{id}}/revoke"): ADMINS,
     ("post", f"{A}/authorizations/{{id}}/clear-cooldown"): ADMINS,
     ("get", f"{A}/rollout"): OPERATORS,

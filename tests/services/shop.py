@@ -13,6 +13,7 @@ from sellergate.services.criteria import EvaluatedCriteria
 from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService, SellerEntry
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
@@ -67,7 +68,8 @@ class Shop:
             answered=self.waited.append,
             now=self.now,
         )
-        self.bulk = BulkDecisions(store, self.workflow)
+        self.bulk = BulkDecisions(self.workflow)
+        self.low_risk = LowRiskRequests(store, self.workflow, now=self.now)
         self.people = People(store, now=self.now)
         self.directory = DirectoryService(store, now=self.now)
         self.desk = SellerDesk(store, limits, now=self.now)

@@ -1,9 +1,9 @@
 """The verbs of sellers and suppliers. Each is one transaction: load, decide, save, note, announce."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sellergate.domain.audit import event_of_refusal
 from sellergate.domain.authorization import ACTORS, Action, Authorization, Status
@@ -19,6 +19,7 @@ from sellergate.domain.errors import (
     StoreUnavailable,
 )
 from sellergate.domain.identifiers import SYSTEM, Actor, ProductId, Role, SellerId
+from sellergate.domain.low_risk import ApprovalTerms
 from sellergate.domain.occasions import limit_reached
 from sellergate.domain.policy import ProductLimits
 from sellergate.ports.clock import Clock, utc_now
@@ -165,15 +166,23 @@ class Workflow:
         """The supplier wants to know more before deciding. Raises ReasonRequired without a note."""
         return self._decide(Action.ASK_INFO, by, id, note, lambda record, at: record.info_asked(note, at=at))[0]
 
-    def approve(self, by: Actor, id: str, *, expires_at: datetime | None = None) -> Authorization:
-        """The seller may sell from now on. Raises ProductCapacityReached."""
+    def approve(
+        self, by: Actor, id: str, *, expires_at: datetime | None = None, terms: ApprovalTerms | None = None
+    ) -> Authorization:
+        """The seller may sell from now on. `terms` are what must hold besides, and go into the trail.
+
+        Raises ProductCapacityReached; with terms, PreviewOutdated and SellerNotAuthorized.
+        """
+        metadata = None if terms is None else terms.facts()
 
         def verb(work: Work, at: datetime) -> Authorization:
             record = _of_actor(work, id, by)
-            work.directory.product(record.product_id, lock=True)  # before anything is moved
-            return approve(work, settle(work, record, at), by, at=at, expires_at=expires_at)
+            product = work.directory.product(record.product_id, lock=True)  # before anything is moved
+            if terms is not None and record.status is Status.REQUESTED:
+                _hold(terms, record, work.directory.seller(record.seller_id), product, at)
+            return approve(work, settle(work, record, at), by, at=at, expires_at=expires_at, metadata=metadata)
 
-        return self._heard(self._do(Action.APPROVE, by, verb, id=id))
+        return self._heard(self._do(Action.APPROVE, by, verb, id=id, metadata=metadata))
 
     def reject(self, by: Actor, id: str, reason: str | None) -> Authorization:
         """The seller may not sell, and may ask again after the cooldown. Raises ReasonRequired."""
@@ -244,6 +253,7 @@ class Workflow:
         *,
         id: str | None = None,
         pair: tuple[str, str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
     ) -> T:
         """One verb: allowed for the role, carried out in one transaction, counted, and noted when refused."""
         try:
@@ -253,13 +263,20 @@ class Workflow:
         except SellergateError as refusal:
             self._count(action, refusal.code)
             if not isinstance(refusal, NotFound | Forbidden | StoreUnavailable):
-                self._note_refusal(action, by, refusal, id=id, pair=pair)
+                self._note_refusal(action, by, refusal, id=id, pair=pair, metadata=metadata)
             raise
         self._count(action, "ok")
         return result
 
     def _note_refusal(
-        self, action: Action, by: Actor, refusal: SellergateError, *, id: str | None, pair: tuple[str, str] | None
+        self,
+        action: Action,
+        by: Actor,
+        refusal: SellergateError,
+        *,
+        id: str | None,
+        pair: tuple[str, str] | None,
+        metadata: Mapping[str, Any] | None,
     ) -> None:
         def verb(work: Work) -> None:
             # Locked, so that the event stands in the trail where the version it names does.
@@ -276,6 +293,7 @@ class Workflow:
                     product_id=product_id,
                     supplier_id=product.supplier_id if product else None,
                     at=self._now(),
+                    metadata=metadata,
                 )
             )
 
@@ -286,6 +304,18 @@ def _locked(work: Work, id: str | None, pair: tuple[str, str] | None) -> Authori
     if id:
         return work.authorizations.get(id, lock=True)
     return work.authorizations.find(*pair, lock=True) if pair else None
+
+
+def _hold(
+    terms: ApprovalTerms, record: Authorization, seller: Seller | None, product: Product | None, at: datetime
+) -> None:
+    if seller is None:
+        raise SellerNotFound(record.seller_id)
+    if product is None:
+        raise ProductNotFound(record.product_id)
+    refusal = terms.why_not(record, seller, product, at)
+    if refusal is not None:
+        raise refusal
 
 
 def _own_seller(by: Actor) -> SellerId:

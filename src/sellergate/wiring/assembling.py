@@ -18,6 +18,7 @@ from sellergate.domain.sessions import SessionLimits
 from sellergate.ports.clock import utc_now
 from sellergate.services.aggregating import Aggregating
 from sellergate.services.audit import AuditTrail
+from sellergate.services.backlogs import Backlogs
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.controller import TICK, Controller
@@ -32,6 +33,7 @@ from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
@@ -243,7 +245,9 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         redis=redis,
         warming=warming,
         workflow=workflow,
-        bulk=BulkDecisions(store, workflow),
+        bulk=BulkDecisions(workflow),
+        backlogs=Backlogs(store),
+        low_risk=LowRiskRequests(store, workflow),
         people=People(store),
         directory=DirectoryService(store),
         inbox=SupplierInbox(store, rules.limits),

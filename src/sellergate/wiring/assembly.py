@@ -10,6 +10,7 @@ from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
 from sellergate.services.audit import AuditTrail
+from sellergate.services.backlogs import Backlogs
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.controller import Controller
@@ -22,6 +23,7 @@ from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
@@ -94,6 +96,8 @@ class Assembly:
     warming: Warming
     workflow: Workflow
     bulk: BulkDecisions
+    backlogs: Backlogs
+    low_risk: LowRiskRequests
     people: People
     directory: DirectoryService
     inbox: SupplierInbox

@@ -17,6 +17,7 @@ from sellergate.services.directory import DirectoryService
 from sellergate.services.gate import Gate
 from sellergate.services.idempotency import Idempotency
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
@@ -40,6 +41,7 @@ class Parts:
 
     workflow: Workflow
     bulk: BulkDecisions
+    low_risk: LowRiskRequests
     people: People
     directory: DirectoryService
     desk: SellerDesk
