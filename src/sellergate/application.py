@@ -68,6 +68,7 @@ def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None =
         Parts(
             workflow=assembly.workflow,
             bulk=assembly.bulk,
+            backtests=assembly.backtests,
             low_risk=assembly.low_risk,
             people=assembly.people,
             directory=assembly.directory,

@@ -22,6 +22,7 @@ ACCESS = {
     ("get", f"{P}/authorizations/{{id}}"): SUPPLIERS,
     ("get", f"{P}/policy"): SUPPLIERS,
     ("put", f"{P}/policy"): SUPPLIERS,
+    ("post", f"{P}/policy/backtest"): DECIDERS,
     ("post", f"{P}/authorizations/bulk"): DECIDERS,
     ("post", f"{P}/authorizations/{{id}}/approve"): DECIDERS,
     ("post", f"{P}/authorizations/{{id}}/ask-info"): DECIDERS,

@@ -8,6 +8,7 @@ from sellergate.domain.identifiers import Actor, ProductId, Role, SellerId, Supp
 from sellergate.domain.policy import ProductLimits, SupplierPolicy
 from sellergate.domain.rollout import Phase, RolloutState
 from sellergate.services.audit import AuditTrail
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.criteria import EvaluatedCriteria
 from sellergate.services.damage import Damage
@@ -69,6 +70,7 @@ class Shop:
             now=self.now,
         )
         self.bulk = BulkDecisions(self.workflow)
+        self.backtests = BackTests(store, now=self.now)
         self.low_risk = LowRiskRequests(store, self.workflow, now=self.now)
         self.people = People(store, now=self.now)
         self.directory = DirectoryService(store, now=self.now)

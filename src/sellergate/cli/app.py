@@ -27,6 +27,7 @@ from sellergate.cli import (
     loadtest,
     notices,
     plan,
+    policy,
     rollout,
     server,
     shadow,
@@ -87,6 +88,7 @@ app.add_typer(rollout.app, name="rollout")
 app.add_typer(plan.app, name="plan")
 app.add_typer(verdict.app, name="verdict")
 app.add_typer(inbox.app, name="inbox")
+app.add_typer(policy.app, name="policy")
 app.add_typer(notices.app, name="notices")
 app.add_typer(audit.app, name="audit")
 app.add_typer(alerts.app, name="alerts")

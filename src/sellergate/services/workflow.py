@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from sellergate.domain.audit import event_of_refusal
@@ -124,11 +125,10 @@ class Workflow:
     @staticmethod
     def _approved_by_policy(work: Work, seller: Seller, requested: Authorization, at: datetime) -> Authorization:
         policy = work.directory.policy(requested.supplier_id)
-        if not policy.approves(seller, requested.product_id):
+        product_id = requested.product_id
+        approved = partial(work.authorizations.approved_sellers, product_id, at)
+        if not policy.admits(seller, product_id, approved_sellers=approved):
             return requested
-        capacity = policy.capacity(requested.product_id)
-        if capacity is not None and work.authorizations.approved_sellers(requested.product_id, at) >= capacity:
-            return requested  # the supplier decides whom to let in instead
         return approve(work, requested, SYSTEM, at=at, metadata={"policy": policy.auto_approval.value})
 
     def cancel(self, by: Actor, product_id: ProductId) -> Authorization:

@@ -19,6 +19,7 @@ from sellergate.ports.clock import utc_now
 from sellergate.services.aggregating import Aggregating
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.controller import TICK, Controller
@@ -247,6 +248,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         workflow=workflow,
         bulk=BulkDecisions(workflow),
         backlogs=Backlogs(store),
+        backtests=BackTests(store),
         low_risk=LowRiskRequests(store, workflow),
         people=People(store),
         directory=DirectoryService(store),

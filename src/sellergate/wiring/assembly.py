@@ -11,6 +11,7 @@ from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.controller import Controller
@@ -97,6 +98,7 @@ class Assembly:
     workflow: Workflow
     bulk: BulkDecisions
     backlogs: Backlogs
+    backtests: BackTests
     low_risk: LowRiskRequests
     people: People
     directory: DirectoryService

@@ -11,6 +11,7 @@ from sellergate.domain.rollout import RolloutState
 from sellergate.faces.tokens import Authenticator
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService
@@ -41,6 +42,7 @@ class Parts:
 
     workflow: Workflow
     bulk: BulkDecisions
+    backtests: BackTests
     low_risk: LowRiskRequests
     people: People
     directory: DirectoryService
