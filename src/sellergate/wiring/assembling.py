@@ -34,6 +34,7 @@ from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
+from sellergate.services.logged_gate import logged
 from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
@@ -65,6 +66,7 @@ from sellergate.wiring.assembly import Assembly, Moving, Once
 from sellergate.wiring.opening import (
     beside,
     cache_health,
+    decision_log,
     index_problems,
     limits_of,
     made_for,
@@ -106,7 +108,8 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
     )
     redis = redis_of(settings, patient=not following)
     shared = beside(redis) if redis is not None and following else None
-    gate = gate_type(
+    decisions = decision_log(settings.decisions)
+    gate = (gate_type if decisions is None else logged(gate_type, decisions))(
         store,
         memory,
         counters=counters,
@@ -145,6 +148,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
             "windows": lambda: measuring.dropped + rolling_up.dropped,
             "shadow_denials": lambda: shadow.dropped,
             "enforced_denials": lambda: denials.dropped,
+            "decisions": lambda: 0 if decisions is None else decisions.dropped,
         },
         aggregates=aggregating.current,
     )
@@ -237,6 +241,8 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
             moving.insert(0, shared)
         if kill_switch is not None:
             moving.insert(0, kill_switch)
+    if decisions is not None:
+        moving.insert(0, decisions)  # stopped last: what the gate still answers is written
     if serving:
         moving.extend([worker, probe])
     return Assembly(
