@@ -20,11 +20,17 @@ def test_a_larger_sample_only_adds_pairs(seller, product, one, other):
 
 
 def test_a_place_lasts_over_processes_and_versions():
-    """`printf 'seller-1 product-1' | md5sum` begins with these digits."""
-    assert place_of_pair("seller-1", "product-1") == 100 * 0x5FDB0C38 / 2**32
+    """The CRC-32 of `seller-1 product-1` is 0x6207634f."""
+    assert place_of_pair("seller-1", "product-1") == 0x6207634F * 0x9E3779B1 % 2**32 * 100 / 2**32
 
 
-def test_a_sample_is_about_as_large_as_it_is_said_to_be():
-    sampled = sum(is_sampled(f"seller-{s}", f"product-{p}", 10) for s in range(100) for p in range(100))
+@pytest.mark.parametrize("percent", [1, 10, 50, 99])
+@pytest.mark.parametrize("names", ["seller-{} product-{}", "s{:08} p{:08}", "{} {}", "shop:{}.kr sku_{}"])
+def test_a_sample_is_about_as_large_as_it_is_said_to_be(percent, names):
+    """Within five standard deviations of a fair draw."""
+    pairs = [names.format(seller, product).split() for seller in range(200) for product in range(200)]
+    expected, chance = len(pairs) * percent / 100, percent / 100
 
-    assert sampled == pytest.approx(1_000, rel=0.1)
+    sampled = sum(is_sampled(*pair, percent) for pair in pairs)
+
+    assert abs(sampled - expected) < 5 * (len(pairs) * chance * (1 - chance)) ** 0.5
