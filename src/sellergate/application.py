@@ -69,6 +69,7 @@ def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None =
             workflow=assembly.workflow,
             bulk=assembly.bulk,
             backtests=assembly.backtests,
+            impacts=assembly.impacts,
             low_risk=assembly.low_risk,
             people=assembly.people,
             directory=assembly.directory,

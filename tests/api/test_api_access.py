@@ -23,6 +23,7 @@ ACCESS = {
     ("get", f"{P}/policy"): SUPPLIERS,
     ("put", f"{P}/policy"): SUPPLIERS,
     ("post", f"{P}/policy/backtest"): DECIDERS,
+    ("get", f"{P}/authorizations/{{id}}/impact"): DECIDERS,
     ("post", f"{P}/authorizations/bulk"): DECIDERS,
     ("post", f"{P}/authorizations/{{id}}/approve"): DECIDERS,
     ("post", f"{P}/authorizations/{{id}}/ask-info"): DECIDERS,

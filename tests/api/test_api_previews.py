@@ -28,3 +28,18 @@ def test_an_admin_says_whose_requests(api):
     assert code_of(api.post(BACKTEST, ROOT, {"supplierId": "nobody"})) == (404, "ERR_SUPPLIER_NOT_FOUND")
     assert code_of(api.post(BACKTEST, ZETA, {"supplierId": "acme"})) == (403, "ERR_INSUFFICIENT_PERMISSIONS")
     assert code_of(api.post(BACKTEST, ACME, {"requests": 5_001})) == (400, "ERR_VALIDATION")
+
+
+def test_what_a_revocation_would_end(any_api):
+    api = any_api
+    id = api.approved("a-1")
+    path = f"{SUPPLIER}/authorizations/{id}/impact"
+
+    found = api.get(path, ACME, params={"days": 7}).json()
+
+    assert [stage["stage"] for stage in found["stages"]] == ["cart", "order", "settlement"]
+    assert (found["known"], found["stages"][0]["allowed"]) == ("not-recorded", None)
+    assert found["stages"][0]["denied"] == {"checks": 0, "value": 0}
+    assert code_of(api.get(path, ZETA)) == (404, "ERR_AUTHORIZATION_NOT_FOUND")
+    assert code_of(api.get(path, ACME, params={"days": 0})) == (400, "ERR_VALIDATION")
+    assert api.get(path, ROOT).status_code == 200

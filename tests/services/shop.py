@@ -13,6 +13,7 @@ from sellergate.services.bulk import BulkDecisions
 from sellergate.services.criteria import EvaluatedCriteria
 from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService, SellerEntry
+from sellergate.services.impacts import Impacts
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.notifications import Notifications
@@ -71,6 +72,7 @@ class Shop:
         )
         self.bulk = BulkDecisions(self.workflow)
         self.backtests = BackTests(store, now=self.now)
+        self.impacts = Impacts(store, None, now=self.now)
         self.low_risk = LowRiskRequests(store, self.workflow, now=self.now)
         self.people = People(store, now=self.now)
         self.directory = DirectoryService(store, now=self.now)

@@ -23,6 +23,7 @@ from sellergate.cli import (
     doctor,
     drill,
     gate,
+    impact,
     inbox,
     loadtest,
     notices,
@@ -76,6 +77,7 @@ app.command("settings")(configuration.settings)
 app.command("import")(directory.import_)
 app.command("backfill")(backfill.backfill)
 app.command("simulate")(simulate.simulate)
+app.command("impact")(impact.impact)
 app.command("loadtest")(loadtest.loadtest)
 app.command("doctor")(doctor.doctor)
 app.command("rollback")(rollout.rollback)

@@ -32,6 +32,7 @@ from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.impacts import Impacts
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.logged_gate import logged
@@ -66,6 +67,7 @@ from sellergate.wiring.assembly import Assembly, Moving, Once
 from sellergate.wiring.opening import (
     beside,
     cache_health,
+    decision_history,
     decision_log,
     index_problems,
     limits_of,
@@ -255,6 +257,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         bulk=BulkDecisions(workflow),
         backlogs=Backlogs(store),
         backtests=BackTests(store),
+        impacts=Impacts(store, decision_history(settings.decisions)),
         low_risk=LowRiskRequests(store, workflow),
         people=People(store),
         directory=DirectoryService(store),

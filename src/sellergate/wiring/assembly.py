@@ -22,6 +22,7 @@ from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.impacts import Impacts
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
@@ -99,6 +100,7 @@ class Assembly:
     bulk: BulkDecisions
     backlogs: Backlogs
     backtests: BackTests
+    impacts: Impacts
     low_risk: LowRiskRequests
     people: People
     directory: DirectoryService

@@ -17,6 +17,7 @@ from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService
 from sellergate.services.gate import Gate
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.impacts import Impacts
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.notifications import Notifications
@@ -43,6 +44,7 @@ class Parts:
     workflow: Workflow
     bulk: BulkDecisions
     backtests: BackTests
+    impacts: Impacts
     low_risk: LowRiskRequests
     people: People
     directory: DirectoryService
