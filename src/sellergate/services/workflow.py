@@ -25,6 +25,7 @@ from sellergate.domain.occasions import limit_reached
 from sellergate.domain.policy import ProductLimits
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import Store, View, Work
+from sellergate.ports.tracing import Trace, untraced
 from sellergate.services.moves import approve, make_move, request, settle
 from sellergate.services.propagation import Propagation, Receipt
 from sellergate.services.transactions import in_one_transaction
@@ -69,6 +70,7 @@ class Workflow:
         *,
         count: CountVerb = lambda _action, _result: None,
         answered: HearAnswer = lambda _waited: None,
+        trace: Trace = untraced,
         now: Clock = utc_now,
     ) -> None:
         self._store = store
@@ -76,6 +78,7 @@ class Workflow:
         self._propagation = propagation
         self._count = count
         self._answered = answered
+        self._trace = trace
         self._now = now
 
     def request(
@@ -255,7 +258,22 @@ class Workflow:
         pair: tuple[str, str] | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> T:
-        """One verb: allowed for the role, carried out in one transaction, counted, and noted when refused."""
+        """One verb: allowed for the role, carried out in one transaction, traced, counted, and noted when refused."""
+        seller_id, product_id = pair or (None, None)
+        about = {"authorization": id, "seller": seller_id, "product": product_id}
+        with self._trace(f"authorization.{action}", actor=by.id, role=by.role.value, **about):
+            return self._done(action, by, verb, id=id, pair=pair, metadata=metadata)
+
+    def _done(
+        self,
+        action: Action,
+        by: Actor,
+        verb: Callable[[Work, datetime], T],
+        *,
+        id: str | None,
+        pair: tuple[str, str] | None,
+        metadata: Mapping[str, Any] | None,
+    ) -> T:
         try:
             if by.role not in ACTORS[action]:
                 raise Forbidden(f"A {by.role} cannot {action}.")

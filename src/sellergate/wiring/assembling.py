@@ -4,7 +4,7 @@ import os
 import socket
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
@@ -16,6 +16,7 @@ from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.sessions import SessionLimits
 from sellergate.ports.clock import utc_now
+from sellergate.ports.tracing import untraced
 from sellergate.services.aggregating import Aggregating
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
@@ -77,7 +78,11 @@ from sellergate.wiring.opening import (
     series_of,
 )
 from sellergate.wiring.telling import Telling
+from sellergate.wiring.tracing import traced
 from sellergate.worker import Job, Worker
+
+if TYPE_CHECKING:  # a process without tracing does not wait for its library
+    from sellergate.adapters.tracing import OpenTelemetry
 
 CHANGES_KEPT_FOR: Final = timedelta(days=1)
 """Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
@@ -90,7 +95,12 @@ SEALS_EVERY: Final = timedelta(seconds=1)
 
 
 def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
-    settings: Settings, *, following: bool, serving: bool = False, gate_type: type[Gate] = Gate
+    settings: Settings,
+    *,
+    following: bool,
+    serving: bool = False,
+    gate_type: type[Gate] = Gate,
+    tracing: "OpenTelemetry | None" = None,
 ) -> Assembly:
     """One process. `following`: its gate follows the feed and reports itself; `serving`: it does the jobs beside a server.
 
@@ -112,7 +122,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
     shared = beside(redis) if redis is not None and following else None
     decisions = decision_log(settings.decisions)
     gate = (gate_type if decisions is None else logged(gate_type, decisions))(
-        store,
+        store if tracing is None else traced(store, tracing),
         memory,
         counters=counters,
         shadow=shadow,
@@ -204,7 +214,14 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
 
     # The verbs.
     rules = WorkflowRules(limits=settings.workflow.limits, cooldown=settings.workflow.cooldown)
-    workflow = Workflow(store, rules, propagation, count=metrics.count_verb, answered=metrics.observe_response)
+    workflow = Workflow(
+        store,
+        rules,
+        propagation,
+        count=metrics.count_verb,
+        answered=metrics.observe_response,
+        trace=untraced if tracing is None else tracing.span,
+    )
     audit = AuditTrail(store)
     trials = TrialBook(store)
     idempotency = Idempotency(store)
@@ -243,6 +260,8 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
             moving.insert(0, shared)
         if kill_switch is not None:
             moving.insert(0, kill_switch)
+    if tracing is not None:
+        moving.insert(0, tracing)
     if decisions is not None:
         moving.insert(0, decisions)  # stopped last: what the gate still answers is written
     if serving:
@@ -301,5 +320,6 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
             why_tripped=lambda: trip.sentence,
         ),
         metrics=metrics,
+        tracing=tracing,
         moving=tuple(moving),
     )

@@ -9,6 +9,7 @@ from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
+from sellergate.ports.tracing import RequestTracing
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
@@ -136,6 +137,7 @@ class Assembly:
     idempotency: Idempotency
     health: Health
     metrics: GateMetrics
+    tracing: RequestTracing | None
     moving: tuple[Moving, ...]
     running: ExitStack = field(default_factory=ExitStack)
 

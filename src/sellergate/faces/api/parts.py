@@ -11,6 +11,7 @@ from sellergate.domain.rollout import RolloutState
 from sellergate.faces.tokens import Authenticator
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.ports.tracing import RequestTracing
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.damage import Damage
@@ -67,6 +68,7 @@ class Parts:
     health: Callable[[], Mapping[str, Any]]
     ready: Callable[[], bool]
     metrics: Callable[[], bytes]
+    tracing: RequestTracing | None = None
     now: Clock = utc_now
 
 
