@@ -1,9 +1,13 @@
 """What holds for every test: a clean environment, and property tests that find the same examples each time."""
 
+import logging
 import os
 
 import pytest
+import structlog
 from hypothesis import settings
+
+from sellergate.logs import StandardError
 
 OURS = (
     "AUTHORIZATION_",
@@ -29,3 +33,16 @@ def _no_settings_from_outside(monkeypatch):
     for variable in list(os.environ):
         if variable.startswith(OURS):
             monkeypatch.delenv(variable)
+
+
+@pytest.fixture(autouse=True)
+def _no_logs_of_earlier_tests():
+    """What a command sets up for its process ends with the test that ran it in ours."""
+    config, root = structlog.get_config(), logging.getLogger()
+    level = root.level
+    yield
+    for handler in root.handlers[:]:
+        if isinstance(getattr(handler, "stream", None), StandardError):
+            root.removeHandler(handler)
+    root.setLevel(level)
+    structlog.configure(**config)

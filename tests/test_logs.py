@@ -16,16 +16,6 @@ from sellergate.settings import LogSettings
 TOKEN = "eyJ.a-token"
 
 
-@pytest.fixture(autouse=True)
-def _as_before():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
 def fail_with(token):
     header = f"Bearer {token}"
     raise ValueError(f"a header of {len(header)} characters")

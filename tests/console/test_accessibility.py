@@ -14,6 +14,8 @@ PAGES = [
     ("supplier", "/s/requests?q=nobody"),
     ("supplier", "/s/requests?view=asked"),
     ("supplier", "/o/rollout"),
+    ("operator", "/o/rollout"),
+    ("operator", "/o/rollout/rollback"),
     ("seller", "/notifications"),
     ("both", "/settings"),
     (None, "/sign-in"),

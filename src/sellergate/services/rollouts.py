@@ -89,6 +89,11 @@ class RolloutService:
         self._pinned = pinned
         self._now = now
 
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the environment alone says the phase, and nothing can be changed here."""
+        return self._pinned is Source.ENVIRONMENT
+
     def current(self) -> RolloutState:
         """The rollout as decided, whatever a kill switch says."""
         with self._store.view() as view:
@@ -186,7 +191,7 @@ class RolloutService:
         grounds: Grounds | None = None,
     ) -> RolloutMove:
         why = checked_reason(reason)
-        if self._pinned is Source.ENVIRONMENT:
+        if self.is_pinned:
             raise InvalidStatus("The rollout is pinned to the environment (ROLLOUT_SOURCE=env).", source="env")
         at = self._now()
         with self._store.work() as work:

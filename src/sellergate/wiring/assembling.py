@@ -57,6 +57,7 @@ from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
 from sellergate.services.soundings import Soundings
 from sellergate.services.standing import SellerDesk
+from sellergate.services.trends import Trends
 from sellergate.services.trials import TrialBook
 from sellergate.services.tripping import LocalTrip
 from sellergate.services.verdicts import Verdicts
@@ -297,6 +298,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         verdicts=Verdicts(store),
         signing=Signing(store, plan),
         proving=Proving(store, plan),
+        trends=Trends(series_of(settings, store)),  # of its own: charts look further back than the judge
         retrospective=Retrospective(store, plan, Damage(store)),
         controller=controller,
         shadow=shadow,

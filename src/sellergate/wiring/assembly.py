@@ -46,6 +46,7 @@ from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
 from sellergate.services.standing import SellerDesk
 from sellergate.services.tallies import TallyRecorder
+from sellergate.services.trends import Trends
 from sellergate.services.trials import TrialBook
 from sellergate.services.verdicts import Verdicts
 from sellergate.services.warming import Warming
@@ -128,6 +129,7 @@ class Assembly:
     signing: Signing
     proving: Proving
     retrospective: Retrospective
+    trends: Trends
     controller: Controller
     rolling_up: RollingUp
     trials: TrialBook

@@ -25,6 +25,7 @@ from sellergate.faces.console.routes import (
     notifications,
     preferences,
     requests,
+    rollout,
     settings,
     sign_in,
     sign_out,
@@ -33,7 +34,9 @@ from sellergate.faces.console.static_files import StaticFiles
 from sellergate.faces.console.templating import Templates
 from sellergate.faces.console.visit import Visit, try_to_recognize
 
-ROUTERS = tuple(module.pages for module in (home, sign_in, sign_out, preferences, settings, notifications, requests))
+ROUTERS = tuple(
+    module.pages for module in (home, sign_in, sign_out, preferences, settings, notifications, requests, rollout)
+)
 
 
 class Console:

@@ -14,6 +14,8 @@ SESSION: Final = "sellergate_session"
 DEPARTURE: Final = "sellergate_sign_in"
 YEAR_SECONDS: Final = 365 * 24 * 3600
 DEPARTURE_SECONDS: Final = 600
+SAID: Final = "sellergate_said"
+SAID_SECONDS: Final = 60
 
 
 def session_name(*, secure: bool) -> str:
@@ -64,3 +66,22 @@ def departure_of(request: Request) -> Departure | None:
 def drop_departure(response: Response, *, secure: bool) -> None:
     """It has ended, one way or another."""
     response.delete_cookie(DEPARTURE, path="/sign-in", httponly=True, samesite="lax", secure=secure)
+
+
+def keep_said(response: Response, text: str, *, secure: bool) -> None:
+    """What the next page is to say once, for a minute."""
+    value = urlsafe_b64encode(text.encode()).decode()
+    response.set_cookie(SAID, value, max_age=SAID_SECONDS, path="/", httponly=True, samesite="lax", secure=secure)
+
+
+def said_of(request: Request) -> str:
+    """What the page before left to be said; an empty text for nothing."""
+    try:
+        return urlsafe_b64decode(request.cookies.get(SAID, "")).decode()
+    except ValueError:
+        return ""
+
+
+def drop_said(response: Response, *, secure: bool) -> None:
+    """It has been said."""
+    response.delete_cookie(SAID, path="/", httponly=True, samesite="lax", secure=secure)

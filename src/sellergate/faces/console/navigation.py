@@ -42,13 +42,14 @@ NOTIFICATIONS: Final = Entry(
     count=unread,
     live="notifications",
 )
+ROLLOUT: Final = Entry(path="/o/rollout", icon="gauge", label=lambda words: words.gettext("Rollout"), live="rollout")
 OPTIONS: Final = Entry(path=SETTINGS, icon="settings", label=lambda words: words.gettext("Settings"))
 
 NAVIGATION: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.SUPPLIER: (REQUESTS, NOTIFICATIONS, OPTIONS),
     Role.SELLER: (NOTIFICATIONS, OPTIONS),
-    Role.OPERATOR: (OPTIONS,),
-    Role.ADMIN: (OPTIONS,),
+    Role.OPERATOR: (ROLLOUT, OPTIONS),
+    Role.ADMIN: (ROLLOUT, OPTIONS),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from sellergate.domain.plan import RolloutPlan
 from sellergate.domain.rollout import RolloutState
 from sellergate.domain.sessions import Person
 from sellergate.faces.console.identity import OpenIdSignIn
@@ -10,9 +11,14 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
 from sellergate.services.directory import DirectoryService
 from sellergate.services.inbox import SupplierInbox
+from sellergate.services.judging import Judge
 from sellergate.services.notifications import Notifications
 from sellergate.services.pulse import Pulse
+from sellergate.services.rollouts import RolloutService
 from sellergate.services.sessions import SessionService
+from sellergate.services.signing import Signing
+from sellergate.services.trends import Trends
+from sellergate.services.verdicts import Verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,12 @@ class ConsoleParts:
     inbox: SupplierInbox
     notifications: Notifications
     directory: DirectoryService
+    plan: RolloutPlan
+    rollouts: RolloutService
+    judge: Judge
+    verdicts: Verdicts
+    signing: Signing
+    trends: Trends
     limiter: RateLimiter
     rollout: Callable[[], RolloutState]
     pulse: Pulse

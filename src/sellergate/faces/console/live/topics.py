@@ -7,6 +7,7 @@ from typing import Final
 
 from sellergate.domain.identifiers import Role
 from sellergate.faces.console.navigation import unread
+from sellergate.faces.console.views.rollout import rollout_view
 from sellergate.faces.console.visit import Visit
 from sellergate.services.inbox import InboxView
 
@@ -37,6 +38,12 @@ TOPICS: Final[Mapping[str, Topic]] = {
             roles=frozenset({Role.SUPPLIER, Role.SELLER}),
             every=timedelta(seconds=5),
             render=_notifications,
+        ),
+        Topic(
+            name="rollout",
+            roles=frozenset({Role.OPERATOR, Role.ADMIN}),
+            every=timedelta(seconds=5),
+            render=lambda visit: visit.render("live/rollout.html", view=rollout_view(visit)),
         ),
         Topic(name="inbox", roles=frozenset({Role.SUPPLIER}), every=timedelta(seconds=5), render=_inbox),
     )
