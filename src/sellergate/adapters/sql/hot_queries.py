@@ -240,7 +240,7 @@ HOT_QUERIES: Final = (
     HotQuery(
         "decisions that were refused",
         lambda view, sample: view.scheduled.refused(sample.supplier_id, sample.now),
-        ("ix_scheduled_decisions_supplier_id_state_done_at",),
+        ("ix_scheduled_decisions_supplier_id_state_done_at|ix_scheduled_decisions_done_at",),
     ),
     HotQuery(
         "decisions to forget",
