@@ -14,7 +14,7 @@ SellergateError
 ├── SellerNotAuthorized · ProductLimitReached · CooldownActive · AuthorizationRevoked
 ├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached · TooLateToUndo
 ├── CriteriaNotMet · OutsideChangeWindow
-├── RequestInProgress · ConcurrentChange
+├── RequestInProgress · ConcurrentChange · PreviewOutdated
 └── StoreUnavailable
     └── AuthorizationCheckFailed
 
@@ -255,6 +255,19 @@ class ConcurrentChange(SellergateError):
 
     def __init__(self) -> None:
         super().__init__("Somebody else has just changed this. Read it again and decide anew.")
+
+
+class PreviewOutdated(SellergateError):
+    """The request has changed since it was shown, or the filter it was found by does not hold for it any more."""
+
+    code = "ERR_PREVIEW_OUTDATED"
+    status = 409
+
+    def __init__(self, authorization_id: str) -> None:
+        super().__init__(
+            "This request is not as it was shown, or does not match the filter any more. Look again and decide anew.",
+            authorizationId=authorization_id,
+        )
 
 
 class StoreUnavailable(SellergateError):

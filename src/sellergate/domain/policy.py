@@ -1,6 +1,6 @@
 """What suppliers and the platform have decided in advance: auto-approval, capacity, limits by tier."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -42,11 +42,6 @@ class SupplierPolicy:
             return self._trusts(seller)
         return rule is AutoApproval.ALL
 
-    def admits(self, seller: Seller, product_id: ProductId, approved_sellers: int) -> bool:
-        """Whether a request is approved without a person, with so many sellers of the product approved already."""
-        capacity = self.capacity(product_id)
-        return self.approves(seller, product_id) and (capacity is None or approved_sellers < capacity)
-
     def with_capacity(self, product_id: ProductId, places: int | None) -> "SupplierPolicy":
         """This policy, but for how many sellers one product may have; None: as many as the others."""
         changed = replace(self.products.get(product_id, ProductPolicy()), max_sellers=places)
@@ -57,6 +52,16 @@ class SupplierPolicy:
         return seller.id in self.trusted_sellers or (
             self.minimum_tier is not None and seller.tier.rank >= self.minimum_tier.rank
         )
+
+    def admits(self, seller: Seller, product_id: ProductId, *, approved_sellers: Callable[[], int]) -> bool:
+        """Whether a request is approved at once: the rule says so, and the product has room for one seller more.
+
+        Beyond its capacity the supplier decides whom to let in instead. `approved_sellers` is asked only where there is one.
+        """
+        if not self.approves(seller, product_id):
+            return False
+        capacity = self.capacity(product_id)
+        return capacity is None or approved_sellers() < capacity
 
     def capacity(self, product_id: ProductId) -> int | None:
         """How many approved sellers this product may have at once; None for no limit."""

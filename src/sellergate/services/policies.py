@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sellergate.domain.authorization import Status
@@ -94,7 +95,8 @@ def _tried(view: View, policy: SupplierPolicy, waiting: AuthorizationQuery, now:
             id = record.product_id
             if id not in approved:
                 approved[id] = view.authorizations.approved_sellers(id, now)
-            if record.seller_id in sellers and policy.admits(sellers[record.seller_id], id, approved[id]):
+            seller = sellers.get(record.seller_id)
+            if seller is not None and policy.admits(seller, id, approved_sellers=partial(approved.__getitem__, id)):
                 would, approved[id] = would + 1, approved[id] + 1
         looked_at += len(answer.items)
         if answer.next is None:

@@ -9,7 +9,10 @@ from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
+from sellergate.ports.tracing import RequestTracing
 from sellergate.services.audit import AuditTrail
+from sellergate.services.backlogs import Backlogs
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.canary import CanarySuggestions
@@ -22,8 +25,10 @@ from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.impacts import Impacts
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
@@ -98,6 +103,10 @@ class Assembly:
     warming: Warming
     workflow: Workflow
     bulk: BulkDecisions
+    backlogs: Backlogs
+    backtests: BackTests
+    impacts: Impacts
+    low_risk: LowRiskRequests
     people: People
     directory: DirectoryService
     inbox: SupplierInbox
@@ -136,6 +145,7 @@ class Assembly:
     idempotency: Idempotency
     health: Health
     metrics: GateMetrics
+    tracing: RequestTracing | None
     moving: tuple[Moving, ...]
     running: ExitStack = field(default_factory=ExitStack)
 

@@ -178,16 +178,22 @@ def _mentions(seller: Seller | None, product: Product | None, part: str) -> bool
 
 
 def _is_seller_wanted(seller: Seller | None, query: AuthorizationQuery) -> bool:
-    if query.tier is None and query.max_tier is None:
+    if query.tier is None and query.tiers is None:
         return True
     if seller is None or (query.tier is not None and seller.tier is not query.tier):
         return False
-    return query.max_tier is None or seller.tier.rank <= query.max_tier.rank
+    return query.tiers is None or seller.tier in query.tiers
 
 
 def _is_product_wanted(product: Product | None, query: AuthorizationQuery) -> bool:
-    if query.max_monthly_orders is None:
+    if query.max_monthly_orders is None and query.max_daily_views is None:
         return True
-    if product is None or product.monthly_orders is None:
-        return False
-    return product.monthly_orders <= query.max_monthly_orders
+    return (
+        product is not None
+        and _is_at_most(product.monthly_orders, query.max_monthly_orders)
+        and _is_at_most(product.daily_views, query.max_daily_views)
+    )
+
+
+def _is_at_most(number: int | None, most: int | None) -> bool:
+    return most is None or (number is not None and number <= most)

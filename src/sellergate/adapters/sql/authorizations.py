@@ -189,16 +189,20 @@ def _matching(query: AuthorizationQuery) -> Select[Any]:
 
 
 def _about_people_and_goods(matching: Select[Any], query: AuthorizationQuery) -> Select[Any]:
-    by_tier = query.tier is not None or query.max_tier is not None
+    by_tier = query.tier is not None or query.tiers is not None
     if by_tier or query.search:
         matching = matching.join(sellers, sellers.c.id == _c.seller_id)
-    if query.max_monthly_orders is not None or query.search:
+    by_volume = query.max_monthly_orders is not None or query.max_daily_views is not None
+    if by_volume or query.search:
         matching = matching.join(products, products.c.id == _c.product_id)
     if by_tier:
-        tiers = [tier for tier in Tier if query.tier in (None, tier) and _is_at_most(tier, query.max_tier)]
+        among = frozenset(Tier) if query.tiers is None else query.tiers
+        tiers = sorted(tier for tier in among if query.tier in (None, tier))
         matching = matching.where(sellers.c.tier.in_(tiers))
     if query.max_monthly_orders is not None:
         matching = matching.where(products.c.monthly_orders <= query.max_monthly_orders)
+    if query.max_daily_views is not None:
+        matching = matching.where(products.c.daily_views <= query.max_daily_views)
     return matching.where(_mentions(query.search)) if query.search else matching
 
 
@@ -206,7 +210,3 @@ def _mentions(search: str) -> ColumnElement[bool]:
     part = folded(search)
     texts = (products.c.searchable, func.lower(sellers.c.name), func.lower(sellers.c.id))
     return or_(*(text.contains(part, autoescape=True) for text in texts))
-
-
-def _is_at_most(tier: Tier, highest: Tier | None) -> bool:
-    return highest is None or tier.rank <= highest.rank

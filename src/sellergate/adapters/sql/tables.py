@@ -608,5 +608,6 @@ enforced_denials: Final = Table(
     Column("last_seen", UtcDateTime, nullable=False),
     Column("value", Money, nullable=False),
     _one_of("stage", Stage),
+    Index(None, "seller_id", "product_id", "minute"),
     **BY_KEY,
 )

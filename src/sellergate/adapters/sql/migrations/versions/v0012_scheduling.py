@@ -5,7 +5,7 @@ from alembic import op
 
 from sellergate.adapters.sql.columns import BigNumber, Id, Json, Name, UtcDateTime
 
-revision = "0014"
+revision = "0012"
 down_revision = "0011"
 
 PENDING = sa.text("state = 'pending'")
