@@ -39,6 +39,13 @@ def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Pers
         ConsoleParts(
             sessions=assembly.sessions,
             inbox=assembly.inbox,
+            scheduling=assembly.scheduling,
+            catalogue=assembly.catalogue,
+            bulk_jobs=assembly.bulk_jobs,
+            workflow=assembly.workflow,
+            records=assembly.records,
+            policies=assembly.policies,
+            cooldown=assembly.settings.workflow.cooldown,
             notifications=assembly.notifications,
             directory=assembly.directory,
             plan=assembly.plan,

@@ -12,7 +12,7 @@ SellergateError
 │   ├── MessageNotFound
 │   └── VerdictNotFound
 ├── SellerNotAuthorized · ProductLimitReached · CooldownActive · AuthorizationRevoked
-├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached
+├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached · TooLateToUndo
 ├── CriteriaNotMet · OutsideChangeWindow
 ├── RequestInProgress · ConcurrentChange · PreviewOutdated
 └── StoreUnavailable
@@ -211,6 +211,16 @@ class ProductCapacityReached(SellergateError):
 
     def __init__(self, limit: int, used: int) -> None:
         super().__init__(f"The product already has {used} of at most {limit} sellers.", limit=limit, used=used)
+
+
+class TooLateToUndo(SellergateError):
+    """The decision has been carried out, or is about to be."""
+
+    code = "ERR_TOO_LATE_TO_UNDO"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("It is too late to undo this: the decision has been carried out.")
 
 
 class CriteriaNotMet(SellergateError):

@@ -1,7 +1,7 @@
 """What suppliers and the platform have decided in advance: auto-approval, capacity, limits by tier."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sellergate.domain.directory import Seller, Tier
@@ -41,6 +41,12 @@ class SupplierPolicy:
         if rule is AutoApproval.TRUSTED:
             return self._trusts(seller)
         return rule is AutoApproval.ALL
+
+    def with_capacity(self, product_id: ProductId, places: int | None) -> "SupplierPolicy":
+        """This policy, but for how many sellers one product may have; None: as many as the others."""
+        changed = replace(self.products.get(product_id, ProductPolicy()), max_sellers=places)
+        others = {id: policy for id, policy in self.products.items() if id != product_id}
+        return replace(self, products=others if changed == ProductPolicy() else {**others, product_id: changed})
 
     def _trusts(self, seller: Seller) -> bool:
         return seller.id in self.trusted_sellers or (

@@ -26,6 +26,7 @@ from sellergate.ports.queries import (
     ProductQuery,
     ShadowQuery,
 )
+from sellergate.ports.scheduling import BulkJobRecords, ScheduledDecisions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.trials import TrialRecords
 
@@ -340,6 +341,8 @@ class View(Protocol):
     trials: TrialRecords
     sessions: Sessions
     preferences: PreferenceRecords
+    scheduled: ScheduledDecisions
+    jobs: BulkJobRecords
 
 
 class Work(View, Protocol):

@@ -39,6 +39,14 @@ HearAnswer = Callable[[timedelta], None]
 """Told of every request that a person has approved or rejected: how long it waited."""
 
 
+Alongside = Callable[[Work], object]
+"""What has to be committed with a verb or not at all. It goes first, and keeps the verb from happening by raising."""
+
+
+def _nothing(_work: Work) -> None:
+    """Most verbs stand alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowRules:
     """What the operator has set: limits per seller, and how long a rejection lasts."""
@@ -131,7 +139,7 @@ class Workflow:
         product_id = requested.product_id
         approved = partial(work.authorizations.approved_sellers, product_id, at)
         if not policy.admits(seller, product_id, approved_sellers=approved):
-            return requested
+            return requested  # the supplier decides; where the product is full, whom to let in instead
         return approve(work, requested, SYSTEM, at=at, metadata={"policy": policy.auto_approval.value})
 
     def cancel(self, by: Actor, product_id: ProductId) -> Authorization:
@@ -165,12 +173,20 @@ class Workflow:
 
         return self._do(action, by, verb, pair=(seller_id, product_id))
 
-    def ask_info(self, by: Actor, id: str, note: str | None) -> Authorization:
+    def ask_info(self, by: Actor, id: str, note: str | None, *, alongside: Alongside = _nothing) -> Authorization:
         """The supplier wants to know more before deciding. Raises ReasonRequired without a note."""
-        return self._decide(Action.ASK_INFO, by, id, note, lambda record, at: record.info_asked(note, at=at))[0]
+        return self._decide(
+            Action.ASK_INFO, by, id, note, lambda record, at: record.info_asked(note, at=at), alongside=alongside
+        )[0]
 
     def approve(
-        self, by: Actor, id: str, *, expires_at: datetime | None = None, terms: ApprovalTerms | None = None
+        self,
+        by: Actor,
+        id: str,
+        *,
+        expires_at: datetime | None = None,
+        terms: ApprovalTerms | None = None,
+        alongside: Alongside = _nothing,
     ) -> Authorization:
         """The seller may sell from now on. `terms` are what must hold besides, and go into the trail.
 
@@ -185,13 +201,18 @@ class Workflow:
                 _hold(terms, record, work.directory.seller(record.seller_id), product, at)
             return approve(work, settle(work, record, at), by, at=at, expires_at=expires_at, metadata=metadata)
 
-        return self._heard(self._do(Action.APPROVE, by, verb, id=id, metadata=metadata))
+        return self._heard(self._do(Action.APPROVE, by, verb, id=id, metadata=metadata, alongside=alongside))
 
-    def reject(self, by: Actor, id: str, reason: str | None) -> Authorization:
+    def reject(self, by: Actor, id: str, reason: str | None, *, alongside: Alongside = _nothing) -> Authorization:
         """The seller may not sell, and may ask again after the cooldown. Raises ReasonRequired."""
         cooldown = self._rules.cooldown
         after, _ = self._decide(
-            Action.REJECT, by, id, reason, lambda record, at: record.rejected(by, reason, cooldown=cooldown, at=at)
+            Action.REJECT,
+            by,
+            id,
+            reason,
+            lambda record, at: record.rejected(by, reason, cooldown=cooldown, at=at),
+            alongside=alongside,
         )
         return self._heard(after)
 
@@ -218,13 +239,15 @@ class Workflow:
         id: str,
         reason: str | None,
         move: Callable[[Authorization, datetime], Authorization],
+        *,
+        alongside: Alongside = _nothing,
     ) -> tuple[Authorization, int]:
         def verb(work: Work, at: datetime) -> tuple[Authorization, int]:
             before = settle(work, _of_actor(work, id, by), at)
             after = move(before, at)
             return after, make_move(work, before, after, action, by, reason=reason and reason.strip())
 
-        return self._do(action, by, verb, id=id)
+        return self._do(action, by, verb, id=id, alongside=alongside)
 
     def expire_due(self, limit: int = 500) -> int:
         """Expire approvals that have lapsed, each in its own transaction; the answer is how many.
@@ -257,18 +280,24 @@ class Workflow:
         id: str | None = None,
         pair: tuple[str, str] | None = None,
         metadata: Mapping[str, Any] | None = None,
+        alongside: Alongside = _nothing,
     ) -> T:
         """One verb: allowed for the role, carried out in one transaction, traced, counted, and noted when refused."""
+
+        def whole(work: Work) -> T:
+            alongside(work)
+            return verb(work, self._now())
+
         seller_id, product_id = pair or (None, None)
         about = {"authorization": id, "seller": seller_id, "product": product_id}
         with self._trace(f"authorization.{action}", actor=by.id, role=by.role.value, **about):
-            return self._done(action, by, verb, id=id, pair=pair, metadata=metadata)
+            return self._done(action, by, whole, id=id, pair=pair, metadata=metadata)
 
     def _done(
         self,
         action: Action,
         by: Actor,
-        verb: Callable[[Work, datetime], T],
+        whole: Callable[[Work], T],
         *,
         id: str | None,
         pair: tuple[str, str] | None,
@@ -277,7 +306,7 @@ class Workflow:
         try:
             if by.role not in ACTORS[action]:
                 raise Forbidden(f"A {by.role} cannot {action}.")
-            result = in_one_transaction(self._store, lambda work: verb(work, self._now()))
+            result = in_one_transaction(self._store, whole)
         except SellergateError as refusal:
             self._count(action, refusal.code)
             if not isinstance(refusal, NotFound | Forbidden | StoreUnavailable):

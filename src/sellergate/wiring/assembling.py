@@ -22,7 +22,10 @@ from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.canary import CanarySuggestions
+from sellergate.services.carrying_out import CarryingOut
+from sellergate.services.catalogue import Catalogue
 from sellergate.services.controller import TICK, Controller
 from sellergate.services.counting import Counters, Meter
 from sellergate.services.criteria import EvaluatedCriteria
@@ -51,6 +54,7 @@ from sellergate.services.records import Records
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.signing import Signing
@@ -92,6 +96,7 @@ FORGETS_EVERY: Final = timedelta(minutes=10)
 AGGREGATES_EVERY: Final = timedelta(seconds=10)
 FOLDS_EVERY: Final = timedelta(seconds=20)
 EXPIRES_EVERY: Final = timedelta(seconds=5)
+CARRIES_OUT_EVERY: Final = timedelta(milliseconds=500)
 SEALS_EVERY: Final = timedelta(seconds=1)
 
 
@@ -223,6 +228,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         answered=metrics.observe_response,
         trace=untraced if tracing is None else tracing.span,
     )
+    carrying_out, bulk_jobs = CarryingOut(store, workflow), BulkJobs(store, workflow)
     audit = AuditTrail(store)
     trials = TrialBook(store)
     idempotency = Idempotency(store)
@@ -235,6 +241,9 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         [
             Job("seal", SEALS_EVERY, audit.seal, at_exit=audit.seal),
             Job("expire", EXPIRES_EVERY, workflow.expire_due),
+            Job("carry out decisions", CARRIES_OUT_EVERY, carrying_out.run),
+            Job("carry out bulk jobs", CARRIES_OUT_EVERY, bulk_jobs.run),
+            Job("forget decisions", FORGETS_EVERY, carrying_out.forget),
             Job("control", TICK, controller.tick, at_exit=controller.stop),
             Job("roll up", ROLLS_UP_EVERY, rolling_up.run),
             Job("aggregate", AGGREGATES_EVERY, aggregating.look),
@@ -282,6 +291,9 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         people=People(store),
         directory=DirectoryService(store),
         inbox=SupplierInbox(store, rules.limits),
+        scheduling=Scheduling(store),
+        catalogue=Catalogue(store),
+        bulk_jobs=bulk_jobs,
         sessions=sessions,
         pulse=pulse,
         desk=SellerDesk(store, rules.limits),

@@ -14,7 +14,9 @@ from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.canary import CanarySuggestions
+from sellergate.services.catalogue import Catalogue
 from sellergate.services.controller import Controller
 from sellergate.services.damage import Damage, DenialRecorder
 from sellergate.services.directory import DirectoryService
@@ -39,6 +41,7 @@ from sellergate.services.reminding import Reminders
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.scheduling import Scheduling
 from sellergate.services.series import Series
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
@@ -107,6 +110,9 @@ class Assembly:
     people: People
     directory: DirectoryService
     inbox: SupplierInbox
+    scheduling: Scheduling
+    catalogue: Catalogue
+    bulk_jobs: BulkJobs
     sessions: SessionService
     pulse: Pulse
     desk: SellerDesk

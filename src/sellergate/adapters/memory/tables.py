@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sellergate.domain.authorization import Authorization
+from sellergate.domain.bulk_jobs import BulkJob
 from sellergate.domain.denials import DenialCount, DenialKey
 from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.errors import InvalidInput
@@ -13,6 +14,7 @@ from sellergate.domain.notices import Audience
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.preferences import Preferences, Said
 from sellergate.domain.rollout import RolloutChange, RolloutState
+from sellergate.domain.scheduling import ScheduledDecision
 from sellergate.domain.sessions import DisplayPreferences, Session
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.domain.trials import Trial
@@ -113,6 +115,7 @@ class Tables:
         "events_of_pair",
         "inbound",
         "items",
+        "jobs",
         "journal",
         "keys",
         "marks",
@@ -131,6 +134,7 @@ class Tables:
         "rollout",
         "rollout_history",
         "said",
+        "scheduled",
         "seals",
         "sellers",
         "sellers_by_user",
@@ -175,6 +179,8 @@ class Tables:
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
         self.trials = Table[int, Trial](journal)
+        self.scheduled = Table[int, ScheduledDecision](journal)
+        self.jobs = Table[int, BulkJob](journal)
         self.sessions = Table[str, Session](journal)
         self.display_preferences = Table[str, DisplayPreferences](journal)
         self.processes = Table[str, ProcessReport](journal)

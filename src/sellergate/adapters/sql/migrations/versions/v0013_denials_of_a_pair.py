@@ -3,7 +3,7 @@
 from sellergate.adapters.sql.migrations.online import create_index, drop_index
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 INDEX = "ix_enforced_denials_seller_id_product_id_minute"
 
