@@ -240,6 +240,22 @@ def test_only_so_much_is_read_and_the_answer_says_from_when_on(folder, clock):
     assert found.since == NOON + timedelta(hours=1)
 
 
+def test_what_another_process_wrote_into_a_file_that_is_not_read_makes_the_answer_younger(folder, clock):
+    """The file that is read begins at noon; the one that is not has checks until one o'clock."""
+    for name, last in (("other", NOON + timedelta(hours=1)), ("this", NOON + timedelta(hours=2))):
+        log = a_log(folder / name, clock)
+        log.put("anna", "p-1", "cart", None, ALLOWED)
+        log.stop()
+        (path,) = (folder / name).iterdir()
+        os.utime(path.rename(folder / path.name.replace("-000001", f"-00000{len(name)}")), (last.timestamp(),) * 2)
+        (folder / name).rmdir()
+    size = decision_files(folder)[0].stat().st_size
+
+    found = DecisionFiles(folder, percent=100, most_read=size).of_pair("anna", "p-1", NOON - timedelta(days=1))
+
+    assert (found.allowed[Stage.CART].checks, found.since) == (1, NOON + timedelta(hours=1))
+
+
 def test_what_is_not_on_record_is_not_zero(folder, clock):
     assert DecisionFiles(folder, percent=100).of_pair("anna", "p-1", NOON) is None
 
