@@ -1,5 +1,5 @@
 // A certified OpenID Connect provider for the tests. Tells its issuer on the first line of standard output; takes one command a
-// line on standard input: "rotate" signs with a new key from then on and publishes both.
+// line on standard input: "rotate" signs with a new key from then on and publishes both. Ends with its standard input.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -55,5 +55,5 @@ function start() {
   };
 }
 start();
-createInterface({ input: process.stdin }).on('line', async (line) => { if (line === 'rotate') { keys.push(await fresh(`key-${keys.length + 1}`)); start(); console.log('rotated'); } });
+createInterface({ input: process.stdin }).on('line', async (line) => { if (line === 'rotate') { keys.push(await fresh(`key-${keys.length + 1}`)); start(); console.log('rotated'); } }).on('close', () => process.exit());
 console.log(issuer);

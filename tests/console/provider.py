@@ -61,7 +61,5 @@ def a_provider(console_url, *, public=False):
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
-        try:
-            yield Provider(process, process.stdout.readline().strip())
-        finally:
-            process.terminate()
+        # Left to leave: what was started is a wrapper, and a signal to it would not reach the server behind it.
+        yield Provider(process, process.stdout.readline().strip())

@@ -216,7 +216,7 @@ def test_roles_may_stand_deep_in_a_claim_and_a_client_may_be_public(tmp_path, br
         settings["SELLERGATE_OIDC_CLIENT_SECRET"] = ""
         with a_house(tmp_path, sellers=1, **settings) as house:
             assert PEOPLE["realm"]["realm_access"] == {"roles": ["operator"]}
-            assert browsers(house.url).sign_in("realm").headers["location"] == "/settings"
+            assert browsers(house.url).sign_in("realm").headers["location"] == "/o/rollout"
 
 
 def test_a_provider_that_cannot_be_reached_is_said_so(tmp_path):
@@ -232,3 +232,11 @@ def test_a_provider_that_cannot_be_reached_is_said_so(tmp_path):
 
     assert answer.status_code == 503
     assert "cannot be reached" in answer.text
+
+
+def test_the_provider_ends_with_the_test_that_started_it(console_url):
+    with a_provider(console_url) as provider:
+        assert httpx.get(f"{provider.issuer}/.well-known/openid-configuration").is_success
+
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(provider.issuer)

@@ -52,7 +52,10 @@ TAMPERINGS = {
         "DELETE FROM authorization_events WHERE sequence = (SELECT max(sequence) FROM authorization_events)",
         "missing",
     ),
-    "a forged seal": ("UPDATE event_seals SET seal = replace(seal, 'a', 'b') WHERE sequence = 3", "event 3"),
+    "a forged seal": (
+        "UPDATE event_seals SET seal = (SELECT seal FROM event_seals WHERE sequence = 2) WHERE sequence = 3",
+        "event 3",
+    ),
     "a removed seal": ("DELETE FROM event_seals WHERE sequence = 3", "event 3"),
     "a changed record": ("UPDATE authorizations SET expires_at = '2099-01-01 00:00:00.000000'", "is not what event"),
     "a revived record": ("UPDATE authorizations SET status = 'APPROVED' WHERE status = 'REVOKED'", "is not what event"),

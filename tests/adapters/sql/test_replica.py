@@ -55,7 +55,7 @@ def opened():
 def store(opened, primary, standby):
     store = opened(primary, standby)
     with store.database.writing() as connection:
-        connection.exec_driver_sql("TRUNCATE authorizations, authorization_tallies")
+        connection.exec_driver_sql("TRUNCATE authorizations, authorization_tallies CASCADE")
     stock(store, products=("p-1", "p-2", "p-3"))
     return store
 
