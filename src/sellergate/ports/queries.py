@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from sellergate.domain.authorization import Status
-from sellergate.domain.directory import Tier
+from sellergate.domain.directory import SellerStatus, Tier
 
 T = TypeVar("T")
 
@@ -81,6 +81,24 @@ class ProductQuery:
     seller_id: str | None = None
     authorization: Status | None = None
     active_only: bool = False
+    page: PageRequest = PageRequest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierQuery:
+    """Which suppliers, ordered by id. `search` matches part of id or name, whatever the case of A to Z."""
+
+    search: str | None = None
+    page: PageRequest = PageRequest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SellerQuery:
+    """Which sellers, ordered by id. `search` matches part of id, name or user id, whatever the case of A to Z."""
+
+    search: str | None = None
+    status: SellerStatus | None = None
+    tier: Tier | None = None
     page: PageRequest = PageRequest()
 
 

@@ -24,7 +24,9 @@ from sellergate.ports.queries import (
     Page,
     PageRequest,
     ProductQuery,
+    SellerQuery,
     ShadowQuery,
+    SupplierQuery,
 )
 from sellergate.ports.scheduling import BulkJobRecords, ScheduledDecisions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
@@ -139,6 +141,12 @@ class Directory(Protocol):
 
     def products(self, query: ProductQuery) -> Page[Product]:
         """A page of products that match, by id."""
+
+    def suppliers(self, query: SupplierQuery) -> Page[Supplier]:
+        """A page of suppliers that match, by id."""
+
+    def sellers(self, query: SellerQuery) -> Page[Seller]:
+        """A page of sellers that match, by id."""
 
     def suppliers_of(self, ids: Iterable[str]) -> dict[str, Supplier]:
         """The suppliers with these ids; unknown ones are left out."""

@@ -19,6 +19,7 @@ from sellergate.domain.errors import (
 from sellergate.domain.identifiers import Actor
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.feed import Change, ChangeKind
+from sellergate.ports.queries import Page, ProductQuery, SellerQuery, SupplierQuery
 from sellergate.ports.stores import Store, Work
 from sellergate.services.people import save_seller
 from sellergate.services.transactions import in_one_transaction
@@ -113,6 +114,18 @@ class DirectoryService:
         return Stored(
             save_seller(work, before, after, action="directory", by=by, at=self._now()), created=before is None
         )
+
+    def suppliers(self, query: SupplierQuery) -> Page[Supplier]:
+        """A page of suppliers that match, by id."""
+        return self._store.read_aside(lambda view: view.directory.suppliers(query))
+
+    def sellers(self, query: SellerQuery) -> Page[Seller]:
+        """A page of sellers that match, by id."""
+        return self._store.read_aside(lambda view: view.directory.sellers(query))
+
+    def products(self, query: ProductQuery) -> Page[Product]:
+        """A page of products that match, by id."""
+        return self._store.read_aside(lambda view: view.directory.products(query))
 
     def supplier(self, id: str) -> Supplier:
         """The supplier. Raises SupplierNotFound."""
