@@ -54,6 +54,8 @@ def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Pers
             verdicts=assembly.verdicts,
             signing=assembly.signing,
             trends=assembly.trends,
+            people=assembly.people,
+            shelf=assembly.shelf,
             limiter=limiter,
             rollout=lambda: assembly.gate.rollout,
             pulse=assembly.pulse,

@@ -1,6 +1,6 @@
 """The marketplace's directory: suppliers, sellers and products, one by one or as a stream."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, TypeVar
@@ -45,6 +45,14 @@ class Stored:
 
     object: Supplier | Seller | Product
     created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What sellers and products are called, by id; what the directory does not know is left out."""
+
+    sellers: Mapping[str, str]
+    products: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,15 @@ class DirectoryService:
     def products(self, query: ProductQuery) -> Page[Product]:
         """A page of products that match, by id."""
         return self._store.read_aside(lambda view: view.directory.products(query))
+
+    def names(self, *, sellers: Iterable[str], products: Iterable[str]) -> Names:
+        """What these are called."""
+        return self._store.read_aside(
+            lambda view: Names(
+                {id: seller.name for id, seller in view.directory.sellers_of(sellers).items()},
+                {id: product.name for id, product in view.directory.products_of(products).items()},
+            )
+        )
 
     def supplier(self, id: str) -> Supplier:
         """The supplier. Raises SupplierNotFound."""

@@ -57,6 +57,7 @@ from sellergate.services.rollouts import RolloutService
 from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
+from sellergate.services.shelf import SellerShelf
 from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
 from sellergate.services.soundings import Soundings
@@ -276,6 +277,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         moving.insert(0, decisions)  # stopped last: what the gate still answers is written
     if serving:
         moving.extend([worker, probe])
+    desk = SellerDesk(store, rules.limits)
     return Assembly(
         settings=settings,
         store=store,
@@ -296,7 +298,8 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         bulk_jobs=bulk_jobs,
         sessions=sessions,
         pulse=pulse,
-        desk=SellerDesk(store, rules.limits),
+        desk=desk,
+        shelf=SellerShelf(store, desk),
         records=Records(store),
         policies=Policies(store),
         notifications=Notifications(store),

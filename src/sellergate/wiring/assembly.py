@@ -45,6 +45,7 @@ from sellergate.services.scheduling import Scheduling
 from sellergate.services.series import Series
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
+from sellergate.services.shelf import SellerShelf
 from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
 from sellergate.services.standing import SellerDesk
@@ -116,6 +117,7 @@ class Assembly:
     sessions: SessionService
     pulse: Pulse
     desk: SellerDesk
+    shelf: SellerShelf
     records: Records
     policies: Policies
     notifications: Notifications

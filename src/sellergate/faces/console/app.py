@@ -20,11 +20,13 @@ from sellergate.faces.console.live.hub import Hub
 from sellergate.faces.console.pages import visit_of
 from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.console.routes import (
+    catalog,
     decisions,
     demo,
     history,
     home,
     notifications,
+    own,
     preferences,
     products,
     requests,
@@ -42,7 +44,8 @@ from sellergate.faces.console.visit import Visit, try_to_recognize
 PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
 SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
 OPERATOR_PAGES = (rollout,)
-ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *OPERATOR_PAGES))
+SELLER_PAGES = (catalog, own)
+ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *SELLER_PAGES, *OPERATOR_PAGES))
 
 
 class Console:

@@ -49,9 +49,25 @@ NOTIFICATIONS: Final = Entry(
 ROLLOUT: Final = Entry(path="/o/rollout", icon="gauge", label=lambda words: words.gettext("Rollout"), live="rollout")
 OPTIONS: Final = Entry(path=SETTINGS, icon="settings", label=lambda words: words.gettext("Settings"))
 
+CATALOG: Final = Entry(path="/m/catalog", icon="layers", label=lambda words: words.gettext("Catalog"))
+OWN_PRODUCTS: Final = Entry(
+    path="/m/products",
+    icon="shield-check",
+    label=lambda words: words.gettext("My products"),
+    count=lambda visit: visit.parts.shelf.approved(visit.actor),
+    live="standing",
+)
+OWN_REQUESTS: Final = Entry(
+    path="/m/requests",
+    icon="inbox",
+    label=lambda words: words.gettext("My requests"),
+    count=lambda visit: visit.parts.shelf.waiting(visit.actor),
+    live="standing",
+)
+
 NAVIGATION: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.SUPPLIER: (REQUESTS, SELLERS, PRODUCTS, RULES, HISTORY, NOTIFICATIONS, OPTIONS),
-    Role.SELLER: (NOTIFICATIONS, OPTIONS),
+    Role.SELLER: (CATALOG, OWN_PRODUCTS, OWN_REQUESTS, NOTIFICATIONS, OPTIONS),
     Role.OPERATOR: (ROLLOUT, OPTIONS),
     Role.ADMIN: (ROLLOUT, OPTIONS),
 }

@@ -16,12 +16,14 @@ from sellergate.services.directory import DirectoryService
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.notifications import Notifications
+from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
+from sellergate.services.shelf import SellerShelf
 from sellergate.services.signing import Signing
 from sellergate.services.trends import Trends
 from sellergate.services.verdicts import Verdicts
@@ -53,6 +55,8 @@ class ConsoleParts:
     verdicts: Verdicts
     signing: Signing
     trends: Trends
+    people: People
+    shelf: SellerShelf
     limiter: RateLimiter
     rollout: Callable[[], RolloutState]
     pulse: Pulse
