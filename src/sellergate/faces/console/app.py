@@ -1,5 +1,6 @@
 """The console as one ASGI application, read upwards to follow a request to its page."""
 
+import re
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,16 +21,20 @@ from sellergate.faces.console.live.hub import Hub
 from sellergate.faces.console.pages import visit_of
 from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.console.routes import (
+    authorizations,
     catalog,
     decisions,
     demo,
+    directory,
     history,
     home,
+    imports,
     notifications,
     own,
     preferences,
     products,
     requests,
+    roles,
     rollout,
     rules,
     sellers,
@@ -45,7 +50,10 @@ PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
 SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
 OPERATOR_PAGES = (rollout,)
 SELLER_PAGES = (catalog, own)
-ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *SELLER_PAGES, *OPERATOR_PAGES))
+OPERATOR_PAGES = (rollout,)
+ADMIN_PAGES = (roles, imports, directory, authorizations)  # in this order: the directory takes whatever is below it
+UPLOADS = re.compile(r"/a/directory/import/[a-z]+")
+ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *OPERATOR_PAGES, *ADMIN_PAGES))
 
 
 class Console:
@@ -55,7 +63,7 @@ class Console:
         static = StaticFiles()
         self._hub = Hub(parts.pulse)
         pages = _starlette(parts, static, self._hub)
-        app: ASGIApp = BodyLimit(pages)
+        app: ASGIApp = BodyLimit(pages, UPLOADS)
         self._app: ASGIApp = SecurityHeaders(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -64,12 +64,16 @@ OWN_REQUESTS: Final = Entry(
     count=lambda visit: visit.parts.shelf.waiting(visit.actor),
     live="standing",
 )
+DIRECTORY: Final = Entry(path="/a/directory", icon="building-2", label=lambda words: words.gettext("Directory"))
+AUTHORIZATIONS: Final = Entry(
+    path="/a/authorizations", icon="shield-check", label=lambda words: words.gettext("Authorizations")
+)
 
 NAVIGATION: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.SUPPLIER: (REQUESTS, SELLERS, PRODUCTS, RULES, HISTORY, NOTIFICATIONS, OPTIONS),
     Role.SELLER: (CATALOG, OWN_PRODUCTS, OWN_REQUESTS, NOTIFICATIONS, OPTIONS),
     Role.OPERATOR: (ROLLOUT, OPTIONS),
-    Role.ADMIN: (ROLLOUT, OPTIONS),
+    Role.ADMIN: (ROLLOUT, AUTHORIZATIONS, DIRECTORY, OPTIONS),
 }
 
 

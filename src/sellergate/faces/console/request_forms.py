@@ -37,7 +37,7 @@ class RequestForm:
             raise InvalidInput(words.gettext("Write a whole number, or leave it empty."), field="volume")
         volume = int(self.volume) if self.volume else None
         try:
-            return RequestIn(businessJustification=self.justification, expectedVolume=volume)
+            return RequestIn.model_validate({"businessJustification": self.justification, "expectedVolume": volume})
         except ValidationError as error:
             told = words.gettext("There is a character in it that cannot be stored.")
             raise InvalidInput(told, field="justification") from error
