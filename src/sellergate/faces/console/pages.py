@@ -122,14 +122,19 @@ def _why_not_upload(visit: Visit, roles: tuple[Role, ...]) -> Response | None:
     try:
         visit.recognize()
         _let_in(visit, roles)
-        if not csrf.comes_from_here(visit.request):
-            raise csrf.FormNotOurs
-        length = visit.request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > UPLOAD_MAX:
-            raise InvalidInput("A file may have at most 64 MiB here. The command line and the API take larger ones.")
+        _check_upload(visit)
     except Exception as error:  # noqa: BLE001  as for every page
         return failures.answer(visit, error)
     return None
+
+
+def _check_upload(visit: Visit) -> None:
+    """Raises FormNotOurs and InvalidInput, by what the headers say."""
+    if not csrf.comes_from_here(visit.request):
+        raise csrf.FormNotOurs
+    length = visit.request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > UPLOAD_MAX:
+        raise InvalidInput("A file may have at most 64 MiB here. The command line and the API take larger ones.")
 
 
 def _answer_upload(visit: Visit, handler: Handler, file: BinaryIO | None) -> Response:
