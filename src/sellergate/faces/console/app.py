@@ -29,6 +29,7 @@ from sellergate.faces.console.routes import (
     history,
     home,
     imports,
+    low_risk,
     notifications,
     own,
     preferences,
@@ -48,12 +49,11 @@ from sellergate.faces.console.visit import Visit, try_to_recognize
 
 PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
 SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
-OPERATOR_PAGES = (rollout,)
 SELLER_PAGES = (catalog, own)
 OPERATOR_PAGES = (rollout,)
-ADMIN_PAGES = (roles, imports, directory, authorizations)  # in this order: the directory takes whatever is below it
+ADMIN_PAGES = (roles, imports, directory, low_risk, authorizations)  # in this order: what is more exact comes first
+ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *SELLER_PAGES, *OPERATOR_PAGES, *ADMIN_PAGES))
 UPLOADS = re.compile(r"/a/directory/import/[a-z]+")
-ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *OPERATOR_PAGES, *ADMIN_PAGES))
 
 
 class Console:

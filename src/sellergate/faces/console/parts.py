@@ -15,6 +15,7 @@ from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
@@ -49,14 +50,15 @@ class ConsoleParts:
     cooldown: timedelta
     notifications: Notifications
     directory: DirectoryService
+    low_risk: LowRiskRequests
+    people: People
+    shelf: SellerShelf
     plan: RolloutPlan
     rollouts: RolloutService
     judge: Judge
     verdicts: Verdicts
     signing: Signing
     trends: Trends
-    people: People
-    shelf: SellerShelf
     limiter: RateLimiter
     rollout: Callable[[], RolloutState]
     pulse: Pulse
