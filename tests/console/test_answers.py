@@ -30,7 +30,7 @@ BUDGET = {
     "/s/history": ("supplier", 100_000),
     "/settings": ("supplier", 100_000),
     "/m/catalog": ("seller", 105_000),
-    "/a/authorizations": ("admin", 100_000),
+    "/a/authorizations": ("admin", 105_000),
     "/o/rollout": ("operator", 140_000),
 }
 """Bytes of everything a page loads, over the wire, with an empty cache."""
