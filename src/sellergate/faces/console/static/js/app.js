@@ -10,7 +10,7 @@ export const announce = (m) => { const a = $('#announce'); a.textContent = ''; r
 // Each sent element takes the place of the one with its id; what is not on this page is left alone. What had the focus keeps it, or
 // hands it on to what took its place: it never falls back to <body>.
 export const sent = (html) => new DOMParser().parseFromString(`<body><template>${html}</template></body>`, 'text/html').querySelector('template').content;
-export const focusIn = (el) => { ($('a[href], button:not([disabled])', el) ?? el).focus(); };
+const focusIn = (el) => { ($('a[href], button:not([disabled])', el) ?? el).focus(); };
 export function put(html) {
   for (const el of [...sent(html).children]) {
     const there = el.id && document.getElementById(el.id);

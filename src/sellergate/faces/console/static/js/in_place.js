@@ -1,5 +1,5 @@
 // Forms answered without leaving the page: what was wrong with one takes its place, what was done shows where it was done.
-import { $, focusIn, put, sent, toast, words } from './app.js';
+import { $, put, sent, toast, words } from './app.js';
 
 const closed = (dialog) => new Promise((done) => { dialog.addEventListener('close', done, { once: true }); dialog.close(); });
 let busy = false;
@@ -27,10 +27,8 @@ function again(dialog, html) {
 }
 async function done(dialog, html) {
   if (dialog) await closed(dialog); // it gives the focus back to what opened it, and that may be about to go
-  put(html);
-  const told = $('[data-told]', sent(html)).dataset, at = document.getElementById(told.focus);
-  if (at) focusIn(at);
-  toast(told.told);
+  put(html); // and here it is handed on
+  toast($('[data-told]', sent(html)).dataset.told);
 }
 
 document.addEventListener('input', (e) => {
