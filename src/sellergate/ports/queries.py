@@ -120,11 +120,12 @@ class EventQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShadowQuery:
-    """Which shadow denials, most frequent first. `supplier_id` is the product's supplier."""
+    """Which shadow denials, most frequent first. `supplier_id` is the product's supplier, `error_code` why it would be denied."""
 
     seller_id: str | None = None
     supplier_id: str | None = None
     product_id: str | None = None
     stage: str | None = None
+    error_code: str | None = None
     since: datetime | None = None
     page: PageRequest = PageRequest()
