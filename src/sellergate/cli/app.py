@@ -29,6 +29,7 @@ from sellergate.cli import (
     notices,
     plan,
     policy,
+    report,
     rollout,
     server,
     shadow,
@@ -89,6 +90,7 @@ app.add_typer(drill.app, name="drill")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(plan.app, name="plan")
 app.add_typer(verdict.app, name="verdict")
+app.add_typer(report.app, name="report")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(policy.app, name="policy")
 app.add_typer(notices.app, name="notices")

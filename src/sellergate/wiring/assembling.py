@@ -51,6 +51,7 @@ from sellergate.services.propagation import Propagation, RevokeToDeny
 from sellergate.services.proving import Proving
 from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
+from sellergate.services.reports import BusinessReports
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
@@ -315,6 +316,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         proving=Proving(store, plan),
         trends=Trends(series_of(settings, store)),  # of its own: charts look further back than the judge
         retrospective=Retrospective(store, plan, Damage(store)),
+        reports=BusinessReports(store),
         controller=controller,
         shadow=shadow,
         shadow_report=ShadowReport(store),

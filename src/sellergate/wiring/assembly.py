@@ -38,6 +38,7 @@ from sellergate.services.proving import Proving
 from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
 from sellergate.services.reminding import Reminders
+from sellergate.services.reports import BusinessReports
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
@@ -137,6 +138,7 @@ class Assembly:
     signing: Signing
     proving: Proving
     retrospective: Retrospective
+    reports: BusinessReports
     trends: Trends
     controller: Controller
     rolling_up: RollingUp
