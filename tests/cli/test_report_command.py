@@ -32,7 +32,7 @@ def test_the_summary_says_what_is_known_and_what_is_not(terminal, decided):
     assert found["cooldownsEnded"] == 0
     assert found["afterCooldownReturnRate"] is None
     assert found["cooldownRefusals"] == 1
-    assert "–" in terminal("report", "summary").out
+    assert "\N{EN DASH}" in terminal("report", "summary").out
 
 
 def test_each_supplier_and_each_tier_has_a_row(terminal, decided):

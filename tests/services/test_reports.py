@@ -7,6 +7,7 @@ from shop import ACME, ADMIN, ANNA, BEN, NOON, REASON, Shop
 
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import InvalidInput, ProductLimitReached
+from sellergate.services.naming import Naming
 from sellergate.services.reports import BusinessReports
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -70,7 +71,13 @@ def test_answers_and_revocations_are_the_suppliers(shop):
 
     assert acme.response.median == 5 * HOUR
     assert (acme.approval_rate, acme.revocation_rate) == (1.0, 1.0)
-    assert BusinessReports(shop.store).names(["acme", "none"]) == {"acme": "Acme"}
+
+
+def test_who_is_not_in_the_directory_goes_by_their_id(shop):
+    names = Naming(shop.store).of(suppliers=["acme", "none"], sellers=["anna"], products=[])
+
+    assert (names.supplier("acme"), names.supplier("none")) == ("Acme", "none")
+    assert (names.seller("anna"), names.product("a-1")) == ("Anna", "a-1")
 
 
 def test_a_span_that_ends_before_it_begins_is_refused(shop):

@@ -1,7 +1,7 @@
 """Reports about the marketplace: who approves what, who meets limits, what cooldowns do."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -12,6 +12,7 @@ from sellergate.cli.output import camel, note, say, show_facts, show_json, show_
 from sellergate.domain.reports import BusinessReport
 from sellergate.faces.report_tables import COOLDOWNS, SUPPLIERS, TIERS, cooldown_row, summary, supplier_rows, tier_rows
 from sellergate.ports.clock import utc_now
+from sellergate.services.naming import Names
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -21,7 +22,8 @@ CsvFile = Annotated[str | None, typer.Option("--csv", metavar="FILE", help="Writ
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 A_MONTH: Final = 30
-Report = tuple[BusinessReport, Mapping[str, str]]
+NOTHING: Final = "\N{EN DASH}"
+Report = tuple[BusinessReport, Names]
 
 
 @app.callback()
@@ -42,9 +44,7 @@ def summary_(days: Days = A_MONTH, until: Until = None, as_json: AsJson = False)
 
 
 @app.command("suppliers")
-def suppliers(
-    days: Days = A_MONTH, until: Until = None, csv_file: CsvFile = None, as_json: AsJson = False
-) -> None:
+def suppliers(days: Days = A_MONTH, until: Until = None, csv_file: CsvFile = None, as_json: AsJson = False) -> None:
     """Show how each supplier answers: approval rate, response time, revocation rate. Most decisions first."""
     report, names = _read(days, until)
     _show(report, SUPPLIERS, supplier_rows(report, names), csv_file, as_json=as_json)
@@ -68,7 +68,8 @@ def _read(days: int, until: datetime | None) -> Report:
     end = until.replace(tzinfo=UTC) if until else utc_now()
     with services() as assembly:
         report = assembly.reports.report(end - timedelta(days=days), end)
-        return report, assembly.reports.names(each.activity.supplier_id for each in report.suppliers)
+        names = assembly.naming.of(suppliers=(each.activity.supplier_id for each in report.suppliers))
+        return report, names
 
 
 def _show(
@@ -98,7 +99,7 @@ def _say_span(report: BusinessReport) -> None:
 def _shown(name: str, value: Any) -> str:
     """A figure for people: shares in percent, what is not known as a dash."""
     if value is None:
-        return "–"
+        return NOTHING
     if name.endswith(("_rate", "in_time")):
         return f"{100 * value:.1f} %"
     if name.endswith("_seconds"):

@@ -1,9 +1,9 @@
 """Reports as rows under names, the same wherever they are read: in files, as JSON, on a terminal."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from sellergate.domain.reports import BusinessReport, Response, SupplierReport
+from sellergate.services.naming import Names
 
 Cell = str | int | float | None
 
@@ -38,10 +38,11 @@ COOLDOWNS: Final = (
 """The columns of each report; rates are shares from 0 to 1, times are in seconds, what is not known is empty."""
 
 
-def supplier_rows(report: BusinessReport, names: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+def supplier_rows(report: BusinessReport, names: Names) -> list[tuple[Cell, ...]]:
     """A row for each supplier, those with the most decisions first."""
     return [
-        (each.activity.supplier_id, names.get(each.activity.supplier_id), *_figures(each)) for each in report.suppliers
+        (each.activity.supplier_id, names.supplier(each.activity.supplier_id), *_figures(each))
+        for each in report.suppliers
     ]
 
 

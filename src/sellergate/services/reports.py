@@ -1,6 +1,5 @@
 """Reports for whoever looks after the marketplace: a span of the audit trail in figures."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,8 +45,3 @@ class BusinessReports:
             )
 
         return self._store.read_aside(read)
-
-    def names(self, supplier_ids: Iterable[str]) -> Mapping[str, str]:
-        """What these suppliers are called; unknown ones are left out. Raises StoreUnavailable."""
-        suppliers = self._store.read_aside(lambda view: view.directory.suppliers_of(supplier_ids))
-        return {id: supplier.name for id, supplier in suppliers.items()}

@@ -42,6 +42,7 @@ from sellergate.services.judging import Judge
 from sellergate.services.logged_gate import logged
 from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
+from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
@@ -317,6 +318,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         trends=Trends(series_of(settings, store)),  # of its own: charts look further back than the judge
         retrospective=Retrospective(store, plan, Damage(store)),
         reports=BusinessReports(store),
+        naming=Naming(store),
         controller=controller,
         shadow=shadow,
         shadow_report=ShadowReport(store),

@@ -30,6 +30,7 @@ from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
+from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
@@ -139,6 +140,7 @@ class Assembly:
     proving: Proving
     retrospective: Retrospective
     reports: BusinessReports
+    naming: Naming
     trends: Trends
     controller: Controller
     rolling_up: RollingUp

@@ -59,9 +59,7 @@ class SqlReports:
             _c.action.in_(DECISIONS), _c.actor_role != Role.SYSTEM, _c.supplier_id.is_not(None), _c.record.is_not(None)
         )
         for row in self._session.execute(by_people.order_by(_c.sequence)):
-            yield Answer(
-                supplier_id=row.supplier_id, requested_at=datetime.fromisoformat(row.requested_at), at=row.at
-            )
+            yield Answer(supplier_id=row.supplier_id, requested_at=datetime.fromisoformat(row.requested_at), at=row.at)
 
     def requests_by_tier(self, since: datetime, until: datetime) -> list[TierRequests]:
         """What sellers of each tier asked for, lowest tier first."""

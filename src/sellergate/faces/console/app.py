@@ -21,7 +21,9 @@ from sellergate.faces.console.live.hub import Hub
 from sellergate.faces.console.pages import visit_of
 from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.console.routes import (
+    audit,
     authorizations,
+    backlog,
     catalog,
     decisions,
     demo,
@@ -32,16 +34,21 @@ from sellergate.faces.console.routes import (
     low_risk,
     notifications,
     own,
+    plan,
     preferences,
     products,
+    reports,
     requests,
     roles,
     rollout,
     rules,
     sellers,
     settings,
+    shadow,
     sign_in,
     sign_out,
+    trials,
+    verdicts,
 )
 from sellergate.faces.console.static_files import StaticFiles
 from sellergate.faces.console.templating import Templates
@@ -50,7 +57,7 @@ from sellergate.faces.console.visit import Visit, try_to_recognize
 PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
 SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
 SELLER_PAGES = (catalog, own)
-OPERATOR_PAGES = (rollout,)
+OPERATOR_PAGES = (rollout, shadow, backlog, reports, verdicts, trials, audit, plan)
 ADMIN_PAGES = (roles, imports, directory, low_risk, authorizations)  # in this order: what is more exact comes first
 ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *SELLER_PAGES, *OPERATOR_PAGES, *ADMIN_PAGES))
 UPLOADS = re.compile(r"/a/directory/import/[a-z]+")

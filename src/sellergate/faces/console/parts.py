@@ -10,23 +10,30 @@ from sellergate.domain.sessions import Person
 from sellergate.faces.console.identity import OpenIdSignIn
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.services.audit import AuditTrail
+from sellergate.services.backlogs import Backlogs
 from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
+from sellergate.services.drill import Drill
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
+from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
+from sellergate.services.reports import BusinessReports
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
+from sellergate.services.shadow import ShadowReport
 from sellergate.services.shelf import SellerShelf
 from sellergate.services.signing import Signing
 from sellergate.services.trends import Trends
+from sellergate.services.trials import TrialBook
 from sellergate.services.verdicts import Verdicts
 from sellergate.services.workflow import Workflow
 
@@ -59,6 +66,13 @@ class ConsoleParts:
     verdicts: Verdicts
     signing: Signing
     trends: Trends
+    shadow: ShadowReport
+    backlogs: Backlogs
+    reports: BusinessReports
+    naming: Naming
+    audit: AuditTrail
+    trials: TrialBook
+    drill: Drill
     limiter: RateLimiter
     rollout: Callable[[], RolloutState]
     pulse: Pulse
