@@ -4,10 +4,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from house import SUPPLIER, a_request, seller_id
+from house import SUPPLIER, seller_id
 
 from builders import a_rollout_change
-from sellergate.domain.authorization import Status
 from sellergate.domain.gate import Mode, Reason, Stage
 from sellergate.domain.histogram import EDGES
 from sellergate.domain.measurements import WINDOW_SECONDS, Counted, Measurement, aligned
@@ -127,7 +126,13 @@ def trials(house):
                 at=now - timedelta(hours=5),
                 actor_id="cli:ops",
                 holds=True,
-                summary={"clients": 1000, "requestsPerMinute": 10_000, "p95Milliseconds": 1.4, "errorRate": 0.0},
+                summary={
+                    "connections": 1000,
+                    "ratePerMinute": 10_000,
+                    "p95Milliseconds": 1.4,
+                    "checks": 99_870,
+                    "errorShare": 0.0,
+                },
             )
         )
         work.trials.add(
@@ -155,15 +160,14 @@ def decisions(house):
         house.ask(each, hours_ago=each * 4)
 
 
-def record(house, number, product, status=Status.APPROVED):
-    """A record of a seller as it might have been stored long ago."""
-    with house.store.work() as work:
-        work.authorizations.add(a_request(number, product, datetime.now(UTC) - timedelta(days=9), status=status))
-
-
 def furnish(house):
     """All of it, in a canary that has lasted an hour."""
     decisions(house)
+    watched(house)
+
+
+def watched(house):
+    """A canary that has lasted an hour, with what was seen and tried in it."""
     begun(house, Phase.CANARY, minutes_ago=60, step="canary", canary=["kettle"])
     traffic(house, 60, gap=range(100, 118))
     shadow(house)

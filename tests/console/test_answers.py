@@ -32,6 +32,9 @@ BUDGET = {
     "/m/catalog": ("seller", 105_000),
     "/a/authorizations": ("admin", 105_000),
     "/o/rollout": ("operator", 140_000),
+    "/o/shadow": ("operator", 100_000),
+    "/o/reports": ("operator", 100_000),
+    "/o/plan": ("operator", 100_000),
 }
 """Bytes of everything a page loads, over the wire, with an empty cache."""
 

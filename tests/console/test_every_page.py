@@ -35,10 +35,11 @@ NAMED = {"kind": "sellers", "move": "rollback", "name": "nothing", "batch": "not
 PARTLY = {
     "/o/rollout/criteria/nothing": {404},  # there is none of that name
     "/o/verdicts/1": {200, 404},  # the worker may have stored one by now
+    "/o/reports/nothing.csv": {404},
     "/s/requests/new": {400},  # asked by a script, that says since when
 }
 """What its own people are answered where it is not simply a page."""
-NO_PAGES = {"/a/directory", "/s/history/export", "/s/requests/jobs", "/o/rollout/series", *PARTLY}
+NO_PAGES = {"/a/directory", "/s/history/export", "/s/requests/jobs", "/o/rollout/series", "/o/shadow/export", "/o/audit/export", *PARTLY}
 
 
 @pytest.fixture(scope="module")

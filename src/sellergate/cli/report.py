@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from sellergate.cli.opening import STDIN, services, writable
-from sellergate.cli.output import camel, note, say, show_facts, show_json, show_table, text_of
+from sellergate.cli.output import note, say, show_facts, show_json, show_table, text_of
 from sellergate.domain.reports import BusinessReport
 from sellergate.faces.report_tables import COOLDOWNS, SUPPLIERS, TIERS, cooldown_row, summary, supplier_rows, tier_rows
 from sellergate.ports.clock import utc_now
@@ -37,10 +37,10 @@ def summary_(days: Days = A_MONTH, until: Until = None, as_json: AsJson = False)
     report, _ = _read(days, until)
     facts = summary(report)
     if as_json:
-        show_json({camel(name): value for name, value in facts.items()})
+        show_json(facts)
         return
     _say_span(report)
-    show_facts({name.replace("_", " "): _shown(name, value) for name, value in facts.items()})
+    show_facts({_heading(name): _shown(name, value) for name, value in facts.items()})
 
 
 @app.command("suppliers")
@@ -83,12 +83,12 @@ def _show(
     if csv_file is not None:
         _write_csv(csv_file, columns, rows)
     elif as_json:
-        items = [{camel(name): value for name, value in zip(columns, row, strict=True)} for row in rows]
+        items = [dict(zip(columns, row, strict=True)) for row in rows]
         show_json({"since": report.since, "until": report.until, "items": items})
     else:
         _say_span(report)
         shown = [[_shown(name, value) for name, value in zip(columns, row, strict=True)] for row in rows]
-        headings = [name.replace("_", " ") for name in columns]
+        headings = [_heading(name) for name in columns]
         show_table(headings, shown, right=headings[2:] if columns is SUPPLIERS else headings[1:])
 
 
@@ -96,13 +96,19 @@ def _say_span(report: BusinessReport) -> None:
     say(f"From {report.since:%Y-%m-%d %H:%M} to {report.until:%Y-%m-%d %H:%M} UTC.")
 
 
+def _heading(name: str) -> str:
+    """The name of a column as words; times are shown in hours."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
+    return words.removesuffix(" seconds")
+
+
 def _shown(name: str, value: Any) -> str:
     """A figure for people: shares in percent, what is not known as a dash."""
     if value is None:
         return NOTHING
-    if name.endswith(("_rate", "in_time")):
+    if name.endswith(("Rate", "InTime")):
         return f"{100 * value:.1f} %"
-    if name.endswith("_seconds"):
+    if name.endswith("Seconds"):
         return f"{value / 3600:.1f} h"
     return text_of(value)
 
@@ -110,7 +116,7 @@ def _shown(name: str, value: Any) -> str:
 def _write_csv(path: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     with writable(path) as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([camel(name) for name in columns])
+        writer.writerow(columns)
         lines = 0
         for row in rows:
             writer.writerow(["" if value is None else value for value in row])

@@ -14,24 +14,24 @@ SUPPLIERS: Final = (
     "approved",
     "automatic",
     "rejected",
-    "approval_rate",
+    "approvalRate",
     "answers",
-    "median_response_seconds",
-    "p90_response_seconds",
-    "answered_in_time",
+    "medianResponseSeconds",
+    "p90ResponseSeconds",
+    "answeredInTime",
     "standing",
     "revoked",
-    "revocation_rate",
+    "revocationRate",
 )
-TIERS: Final = ("tier", "asked", "limited", "limit_hit_rate", "sellers_limited")
+TIERS: Final = ("tier", "asked", "limited", "limitHitRate", "sellersLimited")
 COOLDOWNS: Final = (
     "ended",
-    "asked_again",
-    "return_rate",
+    "askedAgain",
+    "returnRate",
     "approved",
     "rejected",
     "open",
-    "success_rate",
+    "successRate",
     "cleared",
     "refused",
 )
@@ -92,7 +92,10 @@ def summary(report: BusinessReport) -> dict[str, Cell]:
     """The figures of everybody together."""
     figures = dict(zip(SUPPLIERS[2:], _figures(report.all), strict=True))
     after = dict(zip(COOLDOWNS, cooldown_row(report), strict=True))
-    cooldowns = {"cooldowns_ended": after["ended"]} | {
-        f"after_cooldown_{name}": after[name] for name in ("return_rate", "success_rate")
+    cooldowns = {
+        "cooldownsEnded": after["ended"],
+        "afterCooldownReturnRate": after["returnRate"],
+        "afterCooldownSuccessRate": after["successRate"],
+        "cooldownRefusals": after["refused"],
     }
-    return figures | {"limit_hit_rate": report.limit_hit_rate} | cooldowns | {"cooldown_refusals": after["refused"]}
+    return figures | {"limitHitRate": report.limit_hit_rate} | cooldowns

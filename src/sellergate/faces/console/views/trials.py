@@ -61,6 +61,10 @@ def trial_names(words: Words) -> dict[TrialKind, str]:
 
 def _short(visit: Visit, trial: Trial) -> str:
     words, facts = visit.words, trial.summary
+    if trial.kind is TrialKind.LOADTEST:
+        return words.gettext(
+            "P95 %(latency)s ms, %(checks)s checks", latency=facts.get("p95Milliseconds"), checks=facts.get("checks")
+        )
     if trial.kind is not TrialKind.DRILL:
         return ""
     return words.gettext(
