@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.sessions import SessionLimits
 from sellergate.ports.clock import utc_now
+from sellergate.ports.stores import FactsReader
 from sellergate.ports.tracing import untraced
 from sellergate.services.aggregating import Aggregating
 from sellergate.services.audit import AuditTrail
@@ -110,10 +112,11 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
     serving: bool = False,
     gate_type: type[Gate] = Gate,
     tracing: "OpenTelemetry | None" = None,
+    disturbed: Callable[[FactsReader], FactsReader] | None = None,
 ) -> Assembly:
     """One process. `following`: its gate follows the feed and reports itself; `serving`: it does the jobs beside a server.
 
-    Without `following` it is good for one command: the rollout is read once, and the gate asks the database.
+    `disturbed` stands between the gate and the database: a fault to rehearse with. Without `following` it is good for one command: the rollout is read once, and the gate asks the database.
     """
     store = SqlStore.open(settings.database.url, migrate=False, limits=limits_of(settings.database))
     process_id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
@@ -130,8 +133,9 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
     redis = redis_of(settings, patient=not following)
     shared = beside(redis) if redis is not None and following else None
     decisions = decision_log(settings.decisions)
+    facts: FactsReader = store if disturbed is None else disturbed(store)
     gate = (gate_type if decisions is None else logged(gate_type, decisions))(
-        store if tracing is None else traced(store, tracing),
+        facts if tracing is None else traced(facts, tracing),
         memory,
         counters=counters,
         shadow=shadow,

@@ -97,7 +97,7 @@ def _starlette(parts: ConsoleParts, static: StaticFiles, hub: Hub) -> Starlette:
     ]
     for pages in ROUTERS:
         routes.extend(pages.routes)
-    if parts.demo:
+    if parts.demo or parts.breach is not None:
         routes.extend(demo.pages.routes)
     handlers: Any = {HTTPException: _fail, Exception: _fail}
     app = Starlette(routes=routes, exception_handlers=handlers)

@@ -42,7 +42,7 @@ from sellergate.services.workflow import Workflow
 class ConsoleParts:
     """Everything the console calls.
 
-    `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `url` is
+    `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `breach` begins a fault anybody may begin; `url` is
     where people open the console, None: wherever they do; `rollout` is the one in force in this process; `cooldown` is how long a rejection lasts.
     """
 
@@ -78,5 +78,6 @@ class ConsoleParts:
     pulse: Pulse
     sign_in: OpenIdSignIn | None = None
     demo: Mapping[str, Person] = field(default_factory=dict)
+    breach: Callable[[], None] | None = None
     url: str | None = None
     now: Clock = utc_now
