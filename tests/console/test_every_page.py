@@ -39,7 +39,15 @@ PARTLY = {
     "/s/requests/new": {400},  # asked by a script, that says since when
 }
 """What its own people are answered where it is not simply a page."""
-NO_PAGES = {"/a/directory", "/s/history/export", "/s/requests/jobs", "/o/rollout/series", "/o/shadow/export", "/o/audit/export", *PARTLY}
+NO_PAGES = {
+    "/a/directory",
+    "/s/history/export",
+    "/s/requests/jobs",
+    "/o/rollout/series",
+    "/o/shadow/export",
+    "/o/audit/export",
+    *PARTLY,
+}
 
 
 @pytest.fixture(scope="module")
