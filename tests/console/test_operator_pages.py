@@ -6,7 +6,7 @@ import re
 import httpx
 import operating
 import pytest
-from browsing import PHONE
+from browsing import NARROW
 
 from sellergate.domain.rollout import Phase
 
@@ -47,9 +47,10 @@ def test_suppliers_and_sellers_are_kept_out(house, page):
             assert http.get(f"/o/{page}").status_code == 403
 
 
+@pytest.mark.parametrize("language", ["en-GB", "ko-KR"])
 @pytest.mark.parametrize("page", PAGES)
-def test_on_a_phone_nothing_sticks_out(signed_in, page):
-    tab = signed_in("operator", viewport={**PHONE, "width": 320}, language="ko-KR")
+def test_on_a_phone_nothing_sticks_out(signed_in, page, language):
+    tab = signed_in("operator", viewport=NARROW, language=language)
     tab.open(f"/o/{page}")
 
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

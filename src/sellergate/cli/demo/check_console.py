@@ -13,7 +13,7 @@ LANDINGS: Final = {
     "supplier": "/s/requests",
     "seller": "/m/catalog",
     "operator": "/o/rollout",
-    "admin": "/a/authorizations",
+    "admin": "/o/rollout",
 }
 """Whom one can be, and where they begin."""
 
