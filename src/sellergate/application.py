@@ -1,7 +1,7 @@
 """What one process answers with: the HTTP faces over one assembly, started and stopped with the server."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
@@ -17,6 +17,7 @@ from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.keyring import Keyring, PublicKeys, SharedSecret
 from sellergate.faces.tokens import Authenticator
 from sellergate.ports.limits import RateLimiter
+from sellergate.ports.stores import FactsReader
 from sellergate.settings import ConfigurationError, ConsoleSettings, Settings, TokenSettings
 from sellergate.wiring import Assembly, assemble
 
@@ -26,14 +27,32 @@ if TYPE_CHECKING:  # a process without tracing does not wait for its library
 log = structlog.get_logger()
 
 
+class Fault(Protocol):
+    """A fault to rehearse with, in the way between the gate and what it reads."""
+
+    def over(self, reader: FactsReader) -> FactsReader:
+        """The reader with the fault in front of it."""
+
+    def begin(self) -> None:
+        """From now on, for some time, nothing can be read."""
+
+
 def application(
-    settings: Settings, demo: Mapping[str, Person] | None = None, *, tracing: "OpenTelemetry | None" = None
+    settings: Settings,
+    demo: Mapping[str, Person] | None = None,
+    *,
+    tracing: "OpenTelemetry | None" = None,
+    fault: Fault | None = None,
 ) -> "Application":
-    """The ASGI application of one process. `demo` are people anybody may sign in to the console as."""
-    return Application(assemble(settings, following=True, serving=True, tracing=tracing), demo or {})
+    """The ASGI application of one process. `demo` are people anybody may sign in to the console as; a `fault` anybody may begin."""
+    disturbed = None if fault is None else fault.over
+    assembly = assemble(settings, following=True, serving=True, tracing=tracing, disturbed=disturbed)
+    return Application(assembly, demo or {}, fault)
 
 
-def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Person]) -> Console:
+def console_of(
+    assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Person], fault: Fault | None = None
+) -> Console:
     """The console over one assembly."""
     return Console(
         ConsoleParts(
@@ -48,17 +67,28 @@ def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Pers
             cooldown=assembly.settings.workflow.cooldown,
             notifications=assembly.notifications,
             directory=assembly.directory,
+            low_risk=assembly.low_risk,
+            people=assembly.people,
+            shelf=assembly.shelf,
             plan=assembly.plan,
             rollouts=assembly.rollouts,
             judge=assembly.judge,
             verdicts=assembly.verdicts,
             signing=assembly.signing,
             trends=assembly.trends,
+            shadow=assembly.shadow_report,
+            backlogs=assembly.backlogs,
+            reports=assembly.reports,
+            naming=assembly.naming,
+            audit=assembly.audit,
+            trials=assembly.trials,
+            drill=assembly.drill,
             limiter=limiter,
             rollout=lambda: assembly.gate.rollout,
             pulse=assembly.pulse,
             sign_in=sign_in_of(assembly.settings.console),
             demo=demo,
+            breach=None if fault is None else fault.begin,
             url=assembly.settings.console.url,
         )
     )
@@ -145,10 +175,10 @@ def no_keys() -> ConfigurationError:
 class Application:
     """The assembly's ASGI application, started and stopped with the server."""
 
-    def __init__(self, assembly: Assembly, demo: Mapping[str, Person]) -> None:
+    def __init__(self, assembly: Assembly, demo: Mapping[str, Person], fault: Fault | None = None) -> None:
         self._assembly = assembly
         limiter = _limiter(assembly)
-        self._console = console_of(assembly, limiter, demo)
+        self._console = console_of(assembly, limiter, demo, fault)
         self._app = http_app(assembly, limiter, self._console)
 
     def leave(self) -> None:

@@ -14,7 +14,7 @@ from typing import Final, Self
 import structlog
 
 from sellergate.adapters.prometheus import MULTIPROCESS_FOLDER, forget_process
-from sellergate.application import application, keyring_of, sign_in_of
+from sellergate.application import Fault, application, keyring_of, sign_in_of
 from sellergate.domain.errors import SellergateError
 from sellergate.domain.sessions import Person
 from sellergate.logs import configure_logs
@@ -121,13 +121,17 @@ def work(listener_fd: int, line_fd: int) -> None:
 class Server:
     """The server inside another program, in a thread of its own: for the demo and for tests.
 
-    A context manager; raises ConfigurationError when it cannot start. `demo` are people anybody may sign in to the console as.
+    A context manager; raises ConfigurationError when it cannot start. `demo` are people anybody may sign in to the console as; a `fault`
+    anybody may begin.
     """
 
-    def __init__(self, settings: Settings, demo: Mapping[str, Person] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, demo: Mapping[str, Person] | None = None, *, fault: Fault | None = None
+    ) -> None:
         keyring_of(settings.tokens)  # before anything is opened
         self._settings = settings
         self._demo = demo
+        self._fault = fault
         self._stack = contextlib.ExitStack()
         self.url = ""
 
@@ -135,7 +139,7 @@ class Server:
         prepare_database(self._settings)
         listener = self._stack.enter_context(listen(self._settings.server))
         self.url = url_of(listener)
-        app = application(self._settings, self._demo)
+        app = application(self._settings, self._demo, fault=self._fault)
         server = DrainingServer(config_of(app, self._settings.server), app.leave)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sellergate-server")
         self._stack.callback(thread.join)

@@ -10,7 +10,7 @@ import time
 
 import httpx
 
-CHECK_WITHIN_SECONDS = 60
+CHECK_WITHIN_SECONDS = 120
 
 
 def demo(folder, *arguments, **options):
@@ -34,7 +34,7 @@ def test_the_check_ticks_every_step_and_ends_well(tmp_path):
         out, err = process.communicate(timeout=CHECK_WITHIN_SECONDS)
 
     assert process.returncode == 0, out + err
-    assert out.count("✓") == 18
+    assert out.count("✓") == 22
     assert "✗" not in out
     assert err == ""
     assert list(tmp_path.iterdir()) == []
@@ -51,10 +51,13 @@ def test_the_demo_says_what_to_open_and_ends_cleanly_when_told_to(tmp_path):
             assert time.monotonic() < deadline
         guide = "".join(said)
         health = httpx.get(re.search(r"http://\S+/health/detailed", guide).group()).json()
+        console = httpx.get(re.search(r"http://\S+/demo/sign-in/operator", guide).group(), follow_redirects=True)
         rolled_back = as_pasted(guide, "/rollout/rollback")
         process.send_signal(signal.SIGTERM)
         rest, err = process.communicate(timeout=30)
 
+    assert console.url.path == "/o/rollout"
+    assert "Rollout" in console.text
     assert health["rollout"]["phase"] == "shadow"
     assert rolled_back["phase"] == "off"
     assert (process.returncode, err) == (0, "")

@@ -1,19 +1,22 @@
 """The demo's parts: a rollout that moves and gives way, a check that can fail, a guide that can be pasted."""
 
 from collections import Counter
+from urllib.parse import urlsplit
 
 import pytest
 from terminal import SECRET, free_port
 
 from sellergate.adapters.plan_files import DEMO
 from sellergate.cli.demo import past
-from sellergate.cli.demo.api import Api
+from sellergate.cli.demo.api import ADMIN, GATE, Api
 from sellergate.cli.demo.check import check_demo
 from sellergate.cli.demo.guide import lines
 from sellergate.cli.demo.house import House
 from sellergate.cli.demo.marketplace import invent
 from sellergate.cli.demo.play import Promotions
 from sellergate.cli.demo.screen import Lines
+from sellergate.cli.demo.trouble import Trouble
+from sellergate.domain.identifiers import Role
 from sellergate.serving import Server
 from sellergate.settings import load_settings
 
@@ -29,7 +32,7 @@ def house(tmp_path):
             "SELLERGATE_GRACE_SECONDS": "1",
         }
     )
-    with Server(settings) as server, Api(server.url, SECRET) as api:
+    with Server(settings, fault=Trouble()) as server, Api(server.url, SECRET) as api:
         yield House(settings, api, invent())
 
 
@@ -70,7 +73,14 @@ def test_the_guide_has_a_token_for_each_role_and_every_address(house):
     for role in ("SELLER", "SUPPLIER", "OPERATOR", "ADMIN", "SERVICE"):
         assert f"  {role}=ey" in guide
         assert f"Bearer ${role}" in guide
-    for path in ("/openapi.json", "/health/detailed", "/metrics"):
+    for path in (
+        "/demo/sign-in/operator",
+        "/demo/sign-in/supplier",
+        "/demo/breach",
+        "/openapi.json",
+        "/health/detailed",
+        "/metrics",
+    ):
         assert house.api.url + path in guide
 
 
@@ -95,3 +105,30 @@ def test_without_a_terminal_a_line_now_and_then_says_how_things_are(capsys):
 
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("phase percentage 50 %: 12 checks, 11 allowed, 1 denied, 0 would be denied")
+
+
+def test_a_breach_takes_the_gates_database_away_and_not_the_others(house, terminal):
+    past.fill(house.api, house.marketplace)
+    phases(Promotions(house, step_seconds=0), 3)
+    question = {"sellerId": "seller-001", "productId": "product-002", "stage": "order"}
+
+    begun = terminal("demo", "breach", "--port", urlsplit(house.api.url).port)
+
+    assert begun.status == 0, begun.err
+    assert "/demo/sign-in/operator" in begun.out
+    checked = house.api.call("POST", f"{GATE}/check", Role.SERVICE, json=question)
+    assert (checked.status_code, checked.json()["errorCode"]) == (503, "ERR_AUTHORIZATION_CHECK_FAILED")
+    assert house.api.get(f"{ADMIN}/rollout", Role.OPERATOR)["phase"] == "full"
+
+
+def test_a_breach_needs_a_demo_that_runs(terminal, tmp_path):
+    missing = terminal("demo", "breach", "--port", free_port())
+    assert (missing.status, missing.err.count("\n")) == (1, 1)
+    assert "start one with sellergate demo" in missing.err
+
+    settings = load_settings(
+        {"DATABASE_URL": f"sqlite:///{tmp_path / 'real.db'}", "SELLERGATE_JWT_SECRET": SECRET, "SELLERGATE_PORT": "0"}
+    )
+    with Server(settings) as real:
+        refused = terminal("demo", "breach", "--port", urlsplit(real.url).port)
+    assert (refused.status, "is no demo" in refused.err) == (1, True)

@@ -3,6 +3,7 @@
 A new page is one more line in PAGES.
 """
 
+import operating
 import pytest
 from browsing import DESKTOP, PHONE, accessibility_violations, open_tab
 
@@ -20,7 +21,23 @@ PAGES = [
     ("supplier", "/o/rollout"),
     ("operator", "/o/rollout"),
     ("operator", "/o/rollout/rollback"),
+    ("operator", "/o/shadow"),
+    ("operator", "/o/backlog"),
+    ("operator", "/o/reports"),
+    ("operator", "/o/verdicts/1"),
+    ("operator", "/o/trials"),
+    ("operator", "/o/audit"),
+    ("operator", "/o/plan"),
+    ("seller", "/m/catalog"),
+    ("seller", "/m/catalog/towel/request"),
+    ("seller", "/m/requests"),
     ("seller", "/notifications"),
+    ("admin", "/a/authorizations"),
+    ("admin", "/a/authorizations/low-risk?max_tier=GOLD"),
+    ("admin", "/a/directory/sellers"),
+    ("admin", "/a/directory/sellers/seller-001"),
+    ("admin", "/a/directory/new/products"),
+    ("admin", "/a/directory/import/products"),
     ("both", "/settings"),
     (None, "/sign-in"),
     (None, "/signed-out"),
@@ -29,6 +46,7 @@ PAGES = [
 
 @pytest.fixture(scope="module", autouse=True)
 def content(house):
+    operating.watched(house)
     for number in range(1, 31):
         house.ask(number, hours_ago=60 + number / 2)
     house.ask(33, product="towel", status=Status.APPROVED)

@@ -29,7 +29,12 @@ BUDGET = {
     "/s/sellers": ("supplier", 100_000),
     "/s/history": ("supplier", 100_000),
     "/settings": ("supplier", 100_000),
+    "/m/catalog": ("seller", 105_000),
+    "/a/authorizations": ("admin", 105_000),
     "/o/rollout": ("operator", 140_000),
+    "/o/shadow": ("operator", 100_000),
+    "/o/reports": ("operator", 100_000),
+    "/o/plan": ("operator", 100_000),
 }
 """Bytes of everything a page loads, over the wire, with an empty cache."""
 

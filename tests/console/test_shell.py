@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 LANDINGS = {
     "supplier": "/s/requests",
-    "seller": "/notifications",
+    "seller": "/m/catalog",
     "operator": "/o/rollout",
     "admin": "/o/rollout",
 }
@@ -52,7 +52,7 @@ def test_one_acts_as_another_account_and_is_shown_the_way_from_a_page_of_it(sign
     page = tab.page
     page.locator("summary.acct").click()
     page.get_by_role("button", name=f"{seller_name(1)} Seller").click()
-    expect(page).to_have_url(re.compile("/notifications$"))
+    expect(page).to_have_url(re.compile("/m/catalog$"))
     expect(page.locator(".acct small").first).to_have_text("Seller")
 
     tab.expect("403")

@@ -10,7 +10,7 @@ from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus, Tier
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.policy import AutoApproval, ProductPolicy, SupplierPolicy
-from sellergate.ports.queries import ProductQuery
+from sellergate.ports.queries import ProductQuery, SellerQuery, SupplierQuery
 
 
 def found(store, **query):
@@ -232,3 +232,54 @@ def test_a_policy_is_stored_whole(store):
 def test_a_policy_of_an_unknown_supplier_is_refused(store):
     with pytest.raises(InvalidInput), store.work() as work:
         work.directory.put_policy("nowhere", SupplierPolicy())
+
+
+SELLERS = (
+    a_seller("anna", name="Anna Goods", tier=Tier.GOLD),
+    a_seller("ben_2", name="달빛마켓", status=SellerStatus.SUSPENDED, user_id="User-77"),
+    a_seller("carl", name="100% Carl", tier=Tier.GOLD, status=SellerStatus.REVOKED),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["anna", "ben_2", "carl"]),
+        ({"search": "ANNA"}, ["anna"]),
+        ({"search": "goods"}, ["anna"]),
+        ({"search": "달빛"}, ["ben_2"]),
+        ({"search": normalize("NFD", "달빛")}, ["ben_2"]),
+        ({"search": "user-7"}, ["ben_2"]),
+        ({"search": "n_2"}, ["ben_2"]),
+        ({"search": "0%"}, ["carl"]),
+        ({"search": "n%"}, []),
+        ({"search": ""}, ["anna", "ben_2", "carl"]),
+        ({"status": SellerStatus.SUSPENDED}, ["ben_2"]),
+        ({"tier": Tier.GOLD}, ["anna", "carl"]),
+        ({"tier": Tier.GOLD, "status": SellerStatus.REVOKED, "search": "carl"}, ["carl"]),
+        ({"tier": Tier.PLATINUM}, []),
+    ],
+)
+def test_sellers_are_found_by_part_of_id_name_or_user_and_by_what_they_are(store, query, expected):
+    with store.work() as work:
+        for seller in SELLERS[::-1]:
+            work.directory.put_seller(seller)
+    with store.view() as view:
+        page = view.directory.sellers(SellerQuery(**query))
+
+    assert [seller.id for seller in page.items] == expected
+    assert page.items == [seller for seller in SELLERS if seller.id in expected]
+    assert page.total == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"), [(None, ["acme", "zeta"]), ("ZE", ["zeta"]), ("한빛", ["acme"]), ("none", [])]
+)
+def test_suppliers_are_found_by_part_of_id_or_name(store, search, expected):
+    with store.work() as work:
+        work.directory.put_supplier(a_supplier("zeta"))
+        work.directory.put_supplier(a_supplier("acme", name="한빛 Living"))
+    with store.view() as view:
+        page = view.directory.suppliers(SupplierQuery(search=search))
+
+    assert [supplier.id for supplier in page.items] == expected

@@ -14,7 +14,9 @@ from builders import (
     a_product,
     a_rollout,
     a_rollout_change,
+    a_seller,
     a_shadow_count,
+    a_supplier,
     an_authorization,
     an_event,
     keep,
@@ -28,8 +30,10 @@ from sellergate.ports.queries import (
     EventQuery,
     PageRequest,
     ProductQuery,
+    SellerQuery,
     ShadowQuery,
     Sort,
+    SupplierQuery,
 )
 
 PRODUCTS = [f"p-{number}" for number in range(10)]
@@ -99,6 +103,20 @@ def test_products_are_walked_by_id(store, limit):
 
 
 @each_limit
+def test_people_are_walked_by_id(store, limit):
+    ids = [f"s-{number:02}" for number in range(12)]
+    with store.work() as work:
+        for id in ids[::-1]:
+            work.directory.put_supplier(a_supplier(id))
+            work.directory.put_seller(a_seller(id))
+    with store.view() as view:
+        sellers = walk(lambda page: view.directory.sellers(SellerQuery(page=page)), limit)
+        suppliers = walk(lambda page: view.directory.suppliers(SupplierQuery(page=page)), limit)
+
+    assert [seller.id for seller in sellers] == [supplier.id for supplier in suppliers] == ids
+
+
+@each_limit
 def test_events_are_walked_newest_first(store, limit):
     with store.work() as work:
         sequences = [work.events.append(an_event(version=number)) for number in range(1, 11)]
@@ -148,6 +166,8 @@ def test_shadow_denials_are_walked_most_frequent_first(store, limit):
 READERS = {
     "authorizations": lambda view, page: view.authorizations.search(AuthorizationQuery(page=page)),
     "products": lambda view, page: view.directory.products(ProductQuery(page=page)),
+    "suppliers": lambda view, page: view.directory.suppliers(SupplierQuery(page=page)),
+    "sellers": lambda view, page: view.directory.sellers(SellerQuery(page=page)),
     "events": lambda view, page: view.events.search(EventQuery(page=page)),
     "notices": lambda view, page: view.notices.inbound(Audience.SELLER, "anna", page),
     "history": lambda view, page: view.rollouts.history(page),

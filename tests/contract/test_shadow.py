@@ -6,7 +6,8 @@ import pytest
 from walking import all_at_once
 
 from builders import HOUR, NOON, TICK, a_product, a_shadow_count, stock
-from sellergate.ports.queries import ShadowQuery
+from sellergate.domain.shadow import ShadowFacet
+from sellergate.ports.queries import PageRequest, ShadowQuery
 
 
 def add(store, *counts):
@@ -99,6 +100,8 @@ def test_the_report_is_narrowed_by_any_of_its_facts(report):
     assert counts(product_id="p-1") == [9, 8]
     assert counts(stage="order") == [8]
     assert counts(since=NOON) == [8, 7, 6, 5]
+    assert counts(error_code="ERR_AUTHORIZATION_REVOKED") == []
+    assert counts(error_code="ERR_SELLER_NOT_AUTHORIZED", seller_id="ben") == [6, 5]
     assert counts(supplier_id="zeta", stage="cart") == [7]
 
 
@@ -125,6 +128,28 @@ def test_the_totals_are_of_all_that_matches(report):
         "products": 0,
         "suppliers": 0,
     }
+
+
+def groups(store, facet, **query):
+    with store.view() as view:
+        return [(each.of, each.denials) for each in view.shadow.groups(ShadowQuery(**query), facet)]
+
+
+def test_what_matches_is_summed_up_by_seller_product_or_supplier(report):
+    assert groups(report, ShadowFacet.SELLER) == [("anna", 24), ("ben", 11)]
+    assert groups(report, ShadowFacet.PRODUCT, seller_id="ben") == [("p-3", 6), ("unknown", 5)]
+    assert groups(report, ShadowFacet.SUPPLIER) == [("acme", 17), (None, 11), ("zeta", 7)]
+    assert groups(report, ShadowFacet.SUPPLIER, page=PageRequest(1)) == [("acme", 17)]
+
+
+def test_a_sum_has_the_value_to_the_last_digit_and_when_it_was_first_and_last_seen(store):
+    great, small = Decimal(10) ** 20, Decimal("0.0000001")
+    add(store, a_shadow_count(2, value=great), a_shadow_count(product="p-2", value=small, last_seen=NOON + HOUR))
+
+    with store.view() as view:
+        [group] = view.shadow.groups(ShadowQuery(), ShadowFacet.SELLER)
+    assert (group.denials, group.value) == (3, great + small)
+    assert (group.first_seen, group.last_seen) == (NOON, NOON + HOUR)
 
 
 def test_a_new_rollout_begins_with_an_empty_report(report):

@@ -7,6 +7,7 @@ from walking import ItFailed
 
 from builders import HOUR, NOON
 from sellergate.domain.trials import Trial, TrialKind
+from sellergate.ports.queries import PageRequest
 
 SUMMARY = {"p95Milliseconds": 1.25, "checks": 100_000, "missing": None, "limits": [{"name": "오류율", "holds": True}]}
 
@@ -67,3 +68,20 @@ def test_a_work_that_fails_leaves_none(store):
         raise ItFailed
 
     assert latest(store) is None
+
+
+def listed(store, **page):
+    with store.view() as view:
+        return view.trials.list(PageRequest(**page))
+
+
+def test_the_list_begins_with_the_one_stored_last_and_goes_on_page_by_page(store):
+    ids = add(store, a_trial(at=NOON + HOUR, summary=SUMMARY), a_trial(TrialKind.DRILL), a_trial(TrialKind.CANARY))
+
+    first = listed(store, limit=2)
+    rest = listed(store, limit=2, after=first.next)
+
+    assert [trial.id for trial in first.items] == ids[:0:-1]
+    assert first.total == 3
+    assert [trial.summary for trial in rest.items] == [SUMMARY]
+    assert rest.next is None

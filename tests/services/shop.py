@@ -24,6 +24,7 @@ from sellergate.services.propagation import Propagation
 from sellergate.services.records import Records
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.series import Series
+from sellergate.services.shelf import SellerShelf
 from sellergate.services.signing import Signing
 from sellergate.services.soundings import Soundings
 from sellergate.services.standing import SellerDesk
@@ -77,6 +78,7 @@ class Shop:
         self.people = People(store, now=self.now)
         self.directory = DirectoryService(store, now=self.now)
         self.desk = SellerDesk(store, limits, now=self.now)
+        self.shelf = SellerShelf(store, self.desk, now=self.now)
         self.records = Records(store, now=self.now)
         self.policies = Policies(store)
         self.notifications = Notifications(store, now=self.now)

@@ -29,6 +29,7 @@ from sellergate.cli import (
     notices,
     plan,
     policy,
+    report,
     rollout,
     server,
     shadow,
@@ -71,7 +72,6 @@ def _options(
 
 app.command("serve")(server.serve)
 app.command("migrate")(server.migrate)
-app.command("demo")(demo.demo)
 app.command("token")(configuration.token)
 app.command("settings")(configuration.settings)
 app.command("import")(directory.import_)
@@ -81,6 +81,7 @@ app.command("impact")(impact.impact)
 app.command("loadtest")(loadtest.loadtest)
 app.command("doctor")(doctor.doctor)
 app.command("rollback")(rollout.rollback)
+app.add_typer(demo.app, name="demo")
 app.add_typer(gate.app, name="gate")
 app.add_typer(cache.app, name="cache")
 app.add_typer(shadow.app, name="shadow")
@@ -89,6 +90,7 @@ app.add_typer(drill.app, name="drill")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(plan.app, name="plan")
 app.add_typer(verdict.app, name="verdict")
+app.add_typer(report.app, name="report")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(policy.app, name="policy")
 app.add_typer(notices.app, name="notices")

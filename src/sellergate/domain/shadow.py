@@ -1,5 +1,6 @@
 """What would have been denied: counts per pair, stage and code, folded together without sampling."""
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from sellergate.domain.denials import Count
@@ -15,3 +16,11 @@ class ShadowKey(NamedTuple):
 
 
 ShadowCount = Count[ShadowKey]
+
+
+class ShadowFacet(StrEnum):
+    """What shadow denials can be summed up by."""
+
+    SELLER = "seller"
+    PRODUCT = "product"
+    SUPPLIER = "supplier"

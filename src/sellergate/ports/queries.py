@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from sellergate.domain.authorization import Status
-from sellergate.domain.directory import Tier
+from sellergate.domain.directory import SellerStatus, Tier
 
 T = TypeVar("T")
 
@@ -85,6 +85,24 @@ class ProductQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierQuery:
+    """Which suppliers, ordered by id. `search` matches part of id or name, whatever the case of A to Z."""
+
+    search: str | None = None
+    page: PageRequest = PageRequest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SellerQuery:
+    """Which sellers, ordered by id. `search` matches part of id, name or user id, whatever the case of A to Z."""
+
+    search: str | None = None
+    status: SellerStatus | None = None
+    tier: Tier | None = None
+    page: PageRequest = PageRequest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
     """Which audit events, newest first. An event at `since` is included, one at `until` is not."""
 
@@ -102,11 +120,12 @@ class EventQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShadowQuery:
-    """Which shadow denials, most frequent first. `supplier_id` is the product's supplier."""
+    """Which shadow denials, most frequent first. `supplier_id` is the product's supplier, `error_code` why it would be denied."""
 
     seller_id: str | None = None
     supplier_id: str | None = None
     product_id: str | None = None
     stage: str | None = None
+    error_code: str | None = None
     since: datetime | None = None
     page: PageRequest = PageRequest()

@@ -8,11 +8,12 @@ from typing import Protocol, TypeVar
 
 from sellergate.domain.audit import Event
 from sellergate.domain.authorization import Authorization, Status
+from sellergate.domain.denials import DenialSum
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
 from sellergate.domain.gate import Facts
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState
-from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.domain.shadow import ShadowCount, ShadowFacet, ShadowKey
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, ChangeSource
@@ -24,8 +25,11 @@ from sellergate.ports.queries import (
     Page,
     PageRequest,
     ProductQuery,
+    SellerQuery,
     ShadowQuery,
+    SupplierQuery,
 )
+from sellergate.ports.reports import Reports
 from sellergate.ports.scheduling import BulkJobRecords, ScheduledDecisions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.trials import TrialRecords
@@ -140,6 +144,12 @@ class Directory(Protocol):
     def products(self, query: ProductQuery) -> Page[Product]:
         """A page of products that match, by id."""
 
+    def suppliers(self, query: SupplierQuery) -> Page[Supplier]:
+        """A page of suppliers that match, by id."""
+
+    def sellers(self, query: SellerQuery) -> Page[Seller]:
+        """A page of sellers that match, by id."""
+
     def suppliers_of(self, ids: Iterable[str]) -> dict[str, Supplier]:
         """The suppliers with these ids; unknown ones are left out."""
 
@@ -250,6 +260,12 @@ class ShadowRecords(Protocol):
     def totals(self, query: ShadowQuery) -> Mapping[str, int]:
         """`denials`, `pairs`, `sellers`, `products` and `suppliers` of all that match, whatever the page."""
 
+    def groups(self, query: ShadowQuery, facet: ShadowFacet) -> list[DenialSum]:
+        """What matches, summed up: at most as many as a page has, those with the most denials first, then by name.
+
+        Products without a supplier are one group, `of` None.
+        """
+
     def all_after(self, key: ShadowKey | None, limit: int) -> list[ShadowCount]:
         """Counts with a greater key, in order of it; from the first one without: for walking over all of them."""
 
@@ -330,6 +346,7 @@ class View(Protocol):
     messages: Messages
     occasions: Occasions
     rollouts: Rollouts
+    reports: Reports
     shadow: ShadowRecords
     idempotency: IdempotencyKeys
     processes: Processes

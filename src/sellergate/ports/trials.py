@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from sellergate.domain.trials import Trial, TrialKind
+from sellergate.ports.queries import Page, PageRequest
 
 
 class TrialRecords(Protocol):
@@ -13,3 +14,6 @@ class TrialRecords(Protocol):
 
     def latest(self, kind: TrialKind) -> Trial | None:
         """The last of this kind by its time, of one moment the one stored last; None without any."""
+
+    def list(self, page: PageRequest) -> Page[Trial]:
+        """A page of them, those stored last first."""

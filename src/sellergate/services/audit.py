@@ -6,6 +6,7 @@ from typing import Final
 
 from sellergate.domain.audit import GENESIS, Event, canonical, seal
 from sellergate.domain.authorization import Authorization
+from sellergate.ports.queries import EventQuery, PageRequest
 from sellergate.ports.stores import SealedEvent, Store, View
 
 BATCH: Final = 1000
@@ -24,6 +25,20 @@ class AuditResult:
     def holds(self) -> bool:
         """Whether nothing was changed and nothing is missing."""
         return self.broken is None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How far the chain has got: the newest event and the newest seal, None while there is none."""
+
+    newest: Event | None
+    sealed_to: int | None
+    seal: str | None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are events that nothing has sealed yet."""
+        return self.newest is not None and self.newest.sequence > (self.sealed_to or 0)
 
 
 class _Broken(Exception):
@@ -50,6 +65,13 @@ class AuditTrail:
             if seals:
                 work.events.add_seals(seals)
         return len(seals)
+
+    def state(self) -> ChainState:
+        """How far the chain has got. Raises StoreUnavailable."""
+        with self._store.view() as view:
+            newest = view.events.search(EventQuery(page=PageRequest(1, counted=False))).items
+            sealed_to, seal = view.events.last_seal() or (None, None)
+        return ChainState(newest=newest[0] if newest else None, sealed_to=sealed_to, seal=seal)
 
     def events(self) -> Iterator[SealedEvent]:
         """Every event in order of sequence, read in batches: for an export."""

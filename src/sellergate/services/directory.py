@@ -1,6 +1,6 @@
 """The marketplace's directory: suppliers, sellers and products, one by one or as a stream."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, TypeVar
@@ -19,6 +19,7 @@ from sellergate.domain.errors import (
 from sellergate.domain.identifiers import Actor
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.feed import Change, ChangeKind
+from sellergate.ports.queries import Page, ProductQuery, SellerQuery, SupplierQuery
 from sellergate.ports.stores import Store, Work
 from sellergate.services.people import save_seller
 from sellergate.services.transactions import in_one_transaction
@@ -44,6 +45,14 @@ class Stored:
 
     object: Supplier | Seller | Product
     created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What sellers and products are called, by id; what the directory does not know is left out."""
+
+    sellers: Mapping[str, str]
+    products: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,27 @@ class DirectoryService:
         after = replace(entry.seller, status=status, version=before.version if before else 0)
         return Stored(
             save_seller(work, before, after, action="directory", by=by, at=self._now()), created=before is None
+        )
+
+    def suppliers(self, query: SupplierQuery) -> Page[Supplier]:
+        """A page of suppliers that match, by id."""
+        return self._store.read_aside(lambda view: view.directory.suppliers(query))
+
+    def sellers(self, query: SellerQuery) -> Page[Seller]:
+        """A page of sellers that match, by id."""
+        return self._store.read_aside(lambda view: view.directory.sellers(query))
+
+    def products(self, query: ProductQuery) -> Page[Product]:
+        """A page of products that match, by id."""
+        return self._store.read_aside(lambda view: view.directory.products(query))
+
+    def names(self, *, sellers: Iterable[str], products: Iterable[str]) -> Names:
+        """What these are called."""
+        return self._store.read_aside(
+            lambda view: Names(
+                {id: seller.name for id, seller in view.directory.sellers_of(sellers).items()},
+                {id: product.name for id, product in view.directory.products_of(products).items()},
+            )
         )
 
     def supplier(self, id: str) -> Supplier:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sellergate.domain.audit import Event
 from sellergate.domain.authorization import HOLDS_A_SLOT, Action, Status, checked_reason
 from sellergate.domain.directory import Seller, SellerStatus, Tier
-from sellergate.domain.errors import InvalidStatus, SellerNotFound
+from sellergate.domain.errors import InvalidInput, InvalidStatus, SellerNotFound
 from sellergate.domain.identifiers import Actor, SellerId, checked_id
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.feed import Change, ChangeKind
@@ -24,6 +24,17 @@ class People:
     def __init__(self, store: Store, *, now: Clock = utc_now) -> None:
         self._store = store
         self._now = now
+
+    def user_id_of(self, seller: Seller) -> str:
+        """By which name the verbs here know this seller. Raises InvalidInput where they would mean somebody else by it."""
+        name = seller.user_id or seller.id
+        with self._store.view() as view:
+            user = view.directory.seller_of_user(name)
+        if user is not None and user.id != seller.id:
+            raise InvalidInput(
+                f"{name} is also the user id of {user.id}. Give the seller a user id of their own first."
+            )
+        return name
 
     def approve_role(self, by: Actor, user_id: str, tier: Tier | None = None) -> Seller:
         """This person is a seller. One the directory does not know yet is entered under their user id."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from sellergate.domain.shadow import ShadowKey
+from sellergate.domain.denials import DenialSum
+from sellergate.domain.shadow import ShadowFacet, ShadowKey
 from sellergate.ports.queries import Page, ShadowQuery
 from sellergate.ports.stores import ShadowRow, Store, Work
 from sellergate.services.tallies import OrderValue, Tally, TallyRecorder
@@ -38,3 +39,7 @@ class ShadowReport:
     def totals(self, query: ShadowQuery) -> Mapping[str, int]:
         """`denials`, `pairs`, `sellers`, `products` and `suppliers` of all that match. Raises StoreUnavailable."""
         return self._store.read_aside(lambda view: view.shadow.totals(query))
+
+    def groups(self, query: ShadowQuery, facet: ShadowFacet) -> list[DenialSum]:
+        """What matches, summed up by seller, product or supplier: a page of them, most denials first. Raises StoreUnavailable."""
+        return self._store.read_aside(lambda view: view.shadow.groups(query, facet))

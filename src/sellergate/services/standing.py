@@ -1,5 +1,6 @@
 """Where a seller stands: their authorizations, limits and cooldowns, and what they may ask for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -90,6 +91,14 @@ class SellerDesk:
             if product is None:
                 raise ProductNotFound(product_id)
             return self._standings(view, seller, [product])[0]
+
+    def of(self, by: Actor, product_ids: Iterable[str]) -> list[Standing]:
+        """How the seller stands to each of these products, in this order; what the directory does not know is left out."""
+        with self._store.view() as view:
+            seller = _seller(view, by)
+            wanted = list(product_ids)
+            known = view.directory.products_of(wanted)
+            return self._standings(view, seller, [known[id] for id in wanted if id in known])
 
     def _standings(self, view: View, seller: Seller, products: list[Product]) -> list[Standing]:
         now = self._now()

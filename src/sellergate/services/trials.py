@@ -6,6 +6,7 @@ from dataclasses import replace
 from sellergate.domain.identifiers import Actor
 from sellergate.domain.trials import Trial, TrialKind
 from sellergate.ports.clock import Clock, utc_now
+from sellergate.ports.queries import Page, PageRequest
 from sellergate.ports.stores import Store
 
 
@@ -26,3 +27,8 @@ class TrialBook:
         """The last trial of this kind, whether it held or not; None without any."""
         with self._store.view() as view:
             return view.trials.latest(kind)
+
+    def list(self, page: PageRequest) -> Page[Trial]:
+        """A page of them, those made last first. Raises StoreUnavailable."""
+        with self._store.view() as view:
+            return view.trials.list(page)

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.sessions import SessionLimits
 from sellergate.ports.clock import utc_now
+from sellergate.ports.stores import FactsReader
 from sellergate.ports.tracing import untraced
 from sellergate.services.aggregating import Aggregating
 from sellergate.services.audit import AuditTrail
@@ -42,6 +44,7 @@ from sellergate.services.judging import Judge
 from sellergate.services.logged_gate import logged
 from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
+from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
@@ -51,12 +54,14 @@ from sellergate.services.propagation import Propagation, RevokeToDeny
 from sellergate.services.proving import Proving
 from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
+from sellergate.services.reports import BusinessReports
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
+from sellergate.services.shelf import SellerShelf
 from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
 from sellergate.services.soundings import Soundings
@@ -107,10 +112,11 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
     serving: bool = False,
     gate_type: type[Gate] = Gate,
     tracing: "OpenTelemetry | None" = None,
+    disturbed: Callable[[FactsReader], FactsReader] | None = None,
 ) -> Assembly:
     """One process. `following`: its gate follows the feed and reports itself; `serving`: it does the jobs beside a server.
 
-    Without `following` it is good for one command: the rollout is read once, and the gate asks the database.
+    `disturbed` stands between the gate and the database: a fault to rehearse with. Without `following` it is good for one command: the rollout is read once, and the gate asks the database.
     """
     store = SqlStore.open(settings.database.url, migrate=False, limits=limits_of(settings.database))
     process_id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
@@ -127,8 +133,9 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
     redis = redis_of(settings, patient=not following)
     shared = beside(redis) if redis is not None and following else None
     decisions = decision_log(settings.decisions)
+    facts: FactsReader = store if disturbed is None else disturbed(store)
     gate = (gate_type if decisions is None else logged(gate_type, decisions))(
-        store if tracing is None else traced(store, tracing),
+        facts if tracing is None else traced(facts, tracing),
         memory,
         counters=counters,
         shadow=shadow,
@@ -276,6 +283,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         moving.insert(0, decisions)  # stopped last: what the gate still answers is written
     if serving:
         moving.extend([worker, probe])
+    desk = SellerDesk(store, rules.limits)
     return Assembly(
         settings=settings,
         store=store,
@@ -296,7 +304,8 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         bulk_jobs=bulk_jobs,
         sessions=sessions,
         pulse=pulse,
-        desk=SellerDesk(store, rules.limits),
+        desk=desk,
+        shelf=SellerShelf(store, desk),
         records=Records(store),
         policies=Policies(store),
         notifications=Notifications(store),
@@ -312,6 +321,8 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         proving=Proving(store, plan),
         trends=Trends(series_of(settings, store)),  # of its own: charts look further back than the judge
         retrospective=Retrospective(store, plan, Damage(store)),
+        reports=BusinessReports(store),
+        naming=Naming(store),
         controller=controller,
         shadow=shadow,
         shadow_report=ShadowReport(store),

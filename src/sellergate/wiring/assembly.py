@@ -30,6 +30,7 @@ from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
+from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
@@ -38,6 +39,7 @@ from sellergate.services.proving import Proving
 from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
 from sellergate.services.reminding import Reminders
+from sellergate.services.reports import BusinessReports
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
@@ -45,6 +47,7 @@ from sellergate.services.scheduling import Scheduling
 from sellergate.services.series import Series
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
+from sellergate.services.shelf import SellerShelf
 from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
 from sellergate.services.standing import SellerDesk
@@ -116,6 +119,7 @@ class Assembly:
     sessions: SessionService
     pulse: Pulse
     desk: SellerDesk
+    shelf: SellerShelf
     records: Records
     policies: Policies
     notifications: Notifications
@@ -135,6 +139,8 @@ class Assembly:
     signing: Signing
     proving: Proving
     retrospective: Retrospective
+    reports: BusinessReports
+    naming: Naming
     trends: Trends
     controller: Controller
     rolling_up: RollingUp

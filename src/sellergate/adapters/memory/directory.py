@@ -12,7 +12,7 @@ from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.policy import SupplierPolicy
-from sellergate.ports.queries import Page, ProductQuery
+from sellergate.ports.queries import Page, ProductQuery, SellerQuery, SupplierQuery
 
 _DEFAULT_POLICY: Final = SupplierPolicy()
 
@@ -82,6 +82,22 @@ class MemoryDirectory:
         record = None if id is None else self._tables.records.get(id)
         return (record.status if record else Status.NONE) is query.authorization
 
+    def suppliers(self, query: SupplierQuery) -> Page[Supplier]:
+        """A page of suppliers that match, by id."""
+        rows = [each for each in self._tables.suppliers if _is_named(query.search, each.id, each.name)]
+        return page_of(rows, query.page, lambda supplier: (supplier.id,), types=(str,))
+
+    def sellers(self, query: SellerQuery) -> Page[Seller]:
+        """A page of sellers that match, by id."""
+        rows = [
+            each
+            for each in self._tables.sellers
+            if query.status in (None, each.status)
+            and query.tier in (None, each.tier)
+            and _is_named(query.search, each.id, each.name, each.user_id or "")
+        ]
+        return page_of(rows, query.page, lambda seller: (seller.id,), types=(str,))
+
     def suppliers_of(self, ids: Iterable[str]) -> dict[str, Supplier]:
         """The suppliers with these ids."""
         return _known(self._tables.suppliers, ids)
@@ -112,3 +128,7 @@ class MemoryDirectory:
 def _known(table: Table[str, Any], ids: Iterable[str]) -> dict[str, Any]:
     rows = ((id, table.get(id)) for id in set(ids))
     return {id: row for id, row in rows if row is not None}
+
+
+def _is_named(search: str | None, *names: str) -> bool:
+    return not search or any(folded(search) in name.lower() for name in names)

@@ -1,12 +1,15 @@
 """Shadow denials in dictionaries."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from heapq import nsmallest
 
 from sellergate.adapters.memory.counts import add_counts
 from sellergate.adapters.memory.paging import page_of
 from sellergate.adapters.memory.tables import Tables
-from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.domain.denials import DenialSum
+from sellergate.domain.shadow import ShadowCount, ShadowFacet, ShadowKey
 from sellergate.ports.queries import Page, Position, ShadowQuery
 from sellergate.ports.stores import ShadowRow
 
@@ -39,6 +42,16 @@ class MemoryShadow:
             "suppliers": len({row.supplier_id for row in rows} - {None}),
         }
 
+    def groups(self, query: ShadowQuery, facet: ShadowFacet) -> list[DenialSum]:
+        """What matches, summed up by one of its facts, those with the most denials first."""
+        groups: defaultdict[str | None, list[ShadowCount]] = defaultdict(list)
+        for row in self._matching(query):
+            key = row.count.key
+            names = {ShadowFacet.SELLER: key.seller_id, ShadowFacet.PRODUCT: key.product_id}
+            groups[names.get(facet, row.supplier_id)].append(row.count)
+        sums = [_summed(of, counts) for of, counts in groups.items()]
+        return sorted(sums, key=lambda each: (-each.denials, each.of or ""))[: query.page.limit]
+
     def all_after(self, key: ShadowKey | None, limit: int) -> list[ShadowCount]:
         """Counts with a greater key, in order."""
         counts = self._tables.shadow
@@ -58,6 +71,16 @@ class MemoryShadow:
         return None if product is None else product.supplier_id
 
 
+def _summed(of: str | None, counts: list[ShadowCount]) -> DenialSum:
+    return DenialSum(
+        of=of,
+        denials=sum(count.count for count in counts),
+        value=sum((count.value for count in counts), Decimal(0)),
+        first_seen=min(count.first_seen for count in counts),
+        last_seen=max(count.last_seen for count in counts),
+    )
+
+
 def _matches(row: ShadowRow, query: ShadowQuery) -> bool:
     key = row.count.key
     wanted = (
@@ -65,6 +88,7 @@ def _matches(row: ShadowRow, query: ShadowQuery) -> bool:
         (query.supplier_id, row.supplier_id),
         (query.product_id, key.product_id),
         (query.stage, key.stage),
+        (query.error_code, key.error_code),
     )
     if any(condition is not None and condition != value for condition, value in wanted):
         return False

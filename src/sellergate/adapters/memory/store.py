@@ -20,6 +20,7 @@ from sellergate.adapters.memory.messages import MemoryMessages
 from sellergate.adapters.memory.notices import MemoryNotices
 from sellergate.adapters.memory.occasions import MemoryOccasions
 from sellergate.adapters.memory.processes import MemoryProcesses
+from sellergate.adapters.memory.reports import MemoryReports
 from sellergate.adapters.memory.rollouts import MemoryRollouts
 from sellergate.adapters.memory.scheduling import MemoryScheduledDecisions
 from sellergate.adapters.memory.sessions import MemoryPreferences, MemorySessions
@@ -36,6 +37,7 @@ from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.measurements import MeasurementWindows
 from sellergate.ports.notices import Messages, Notices, Occasions
+from sellergate.ports.reports import Reports
 from sellergate.ports.scheduling import BulkJobRecords, ScheduledDecisions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.stores import (
@@ -74,6 +76,7 @@ class MemoryWork:
         "occasions",
         "preferences",
         "processes",
+        "reports",
         "rollouts",
         "scheduled",
         "sessions",
@@ -96,6 +99,7 @@ class MemoryWork:
         self.messages: Messages = MemoryMessages(tables)
         self.occasions: Occasions = MemoryOccasions(tables)
         self.rollouts: Rollouts = MemoryRollouts(tables)
+        self.reports: Reports = MemoryReports(tables)
         self.shadow: ShadowRecords = MemoryShadow(tables)
         self.idempotency: IdempotencyKeys = MemoryIdempotencyKeys(tables)
         self.processes: Processes = MemoryProcesses(tables)

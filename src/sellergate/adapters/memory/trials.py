@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from sellergate.adapters.memory.paging import page_of
 from sellergate.adapters.memory.tables import Tables, check_times
 from sellergate.domain.trials import Trial, TrialKind
+from sellergate.ports.queries import Page, PageRequest
 
 
 class MemoryTrials:
@@ -25,3 +27,7 @@ class MemoryTrials:
         """The last of this kind, or None."""
         of_kind = (trial for trial in self._tables.trials if trial.kind is kind)
         return max(of_kind, key=lambda trial: (trial.at, trial.id), default=None)
+
+    def list(self, page: PageRequest) -> Page[Trial]:
+        """A page of them, those stored last first."""
+        return page_of(list(self._tables.trials), page, lambda trial: (trial.id,), types=(int,), descending=True)

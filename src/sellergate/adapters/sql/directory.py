@@ -1,9 +1,9 @@
 """Suppliers, sellers and products in SQL."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Row, Select, Table, and_, select
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, func, or_, select
 
 from sellergate.adapters.positions import checked_position
 from sellergate.adapters.searching import folded, searchable
@@ -15,7 +15,9 @@ from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Product, Seller, Supplier, Tier
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.policy import AutoApproval, ProductPolicy, SupplierPolicy
-from sellergate.ports.queries import Page, ProductQuery
+from sellergate.ports.queries import Page, PageRequest, ProductQuery, SellerQuery, SupplierQuery
+
+T = TypeVar("T")
 
 _supplier_row = as_row_of(Supplier)
 _seller_row = as_row_of(Seller)
@@ -89,13 +91,36 @@ class SqlDirectory:
 
     def products(self, query: ProductQuery) -> Page[Product]:
         """A page of products that match, by id."""
+        return self._page(_matching(query), query.page, products.c.id, _product)
+
+    def suppliers(self, query: SupplierQuery) -> Page[Supplier]:
+        """A page of suppliers that match, by id."""
+        matching = select(suppliers)
+        if query.search:
+            matching = matching.where(_named(query.search, suppliers.c.id, suppliers.c.name))
+        return self._page(matching, query.page, suppliers.c.id, lambda row: Supplier(**row._mapping))  # noqa: SLF001
+
+    def sellers(self, query: SellerQuery) -> Page[Seller]:
+        """A page of sellers that match, by id."""
+        matching = select(sellers)
+        if query.status is not None:
+            matching = matching.where(sellers.c.status == query.status)
+        if query.tier is not None:
+            matching = matching.where(sellers.c.tier == query.tier)
+        if query.search:
+            matching = matching.where(_named(query.search, sellers.c.id, sellers.c.name, sellers.c.user_id))
+        return self._page(matching, query.page, sellers.c.id, lambda row: Seller(**row._mapping))  # noqa: SLF001
+
+    def _page(
+        self, matching: Select[Any], page: PageRequest, id: Column[Any], item: Callable[[Row[Any]], T]
+    ) -> Page[T]:
         return read_page(
             self._session,
-            _matching(query),
-            query.page,
-            order=(products.c.id,),
-            after=None if query.page.after is None else checked_position(query.page.after, str),
-            item=_product,
+            matching,
+            page,
+            order=(id,),
+            after=None if page.after is None else checked_position(page.after, str),
+            item=item,
             position=lambda row: (row.id,),
         )
 
@@ -126,6 +151,11 @@ class SqlDirectory:
     def put_policy(self, supplier_id: str, policy: SupplierPolicy) -> None:
         """Store it whole."""
         self._session.put(supplier_policies, {"supplier_id": supplier_id, **_policy_row(policy)})
+
+
+def _named(search: str, *names: Column[Any]) -> ColumnElement[bool]:
+    part = folded(search)
+    return or_(*(func.lower(name).contains(part, autoescape=True) for name in names))
 
 
 def _product(row: Row[Any]) -> Product:

@@ -1,16 +1,19 @@
 """Shadow denials in SQL."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, delete, func, literal, select, tuple_
 
 from sellergate.adapters.positions import checked_position
+from sellergate.adapters.sql.columns import ExactTotal
 from sellergate.adapters.sql.counts import add_counts
 from sellergate.adapters.sql.paging import read_page
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import products, shadow_denials
-from sellergate.domain.shadow import ShadowCount, ShadowKey
+from sellergate.domain.denials import DenialSum
+from sellergate.domain.shadow import ShadowCount, ShadowFacet, ShadowKey
 from sellergate.ports.queries import Page, Position, ShadowQuery
 from sellergate.ports.stores import ShadowRow
 
@@ -20,6 +23,18 @@ _ROWS: Final = select(shadow_denials, products.c.supplier_id).outerjoin(products
 _BY_PAIR: Final = _ROWS.with_only_columns(
     _c.seller_id, _c.product_id, products.c.supplier_id, func.sum(_c.count).label("denials")
 ).group_by(_c.seller_id, _c.product_id, products.c.supplier_id)
+
+_FACETS: Final = {
+    ShadowFacet.SELLER: _c.seller_id,
+    ShadowFacet.PRODUCT: _c.product_id,
+    ShadowFacet.SUPPLIER: products.c.supplier_id,
+}
+_SUMS: Final = (
+    func.sum(_c.count).label("denials"),
+    ExactTotal(_c.value).label("value"),
+    func.min(_c.first_seen).label("first_seen"),
+    func.max(_c.last_seen).label("last_seen"),
+)
 
 
 class SqlShadow:
@@ -59,6 +74,22 @@ class SqlShadow:
         )
         return {name: int(value) for name, value in self._session.execute(sums).mappings().one().items()}
 
+    def groups(self, query: ShadowQuery, facet: ShadowFacet) -> list[DenialSum]:
+        """What matches, summed up by one of its facts, those with the most denials first."""
+        column = _FACETS[facet]
+        sums = _ROWS.with_only_columns(column.label("of"), *_SUMS).where(*_conditions(query)).group_by(column)
+        most = sums.order_by(func.sum(_c.count).desc(), func.coalesce(column, "")).limit(query.page.limit)
+        return [
+            DenialSum(
+                of=row.of,
+                denials=int(row.denials),
+                value=row.value or Decimal(0),
+                first_seen=row.first_seen,
+                last_seen=row.last_seen,
+            )
+            for row in self._session.execute(most)
+        ]
+
     def all_after(self, key: ShadowKey | None, limit: int) -> list[ShadowCount]:
         """Counts with a greater key, in order."""
         walk = select(shadow_denials).order_by(*_KEY).limit(limit)
@@ -80,6 +111,7 @@ def _conditions(query: ShadowQuery) -> list[ColumnElement[bool]]:
             (products.c.supplier_id, query.supplier_id),
             (_c.product_id, query.product_id),
             (_c.stage, query.stage),
+            (_c.error_code, query.error_code),
         )
         if value is not None
     ]

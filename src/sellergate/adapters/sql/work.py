@@ -17,6 +17,7 @@ from sellergate.adapters.sql.messages import SqlMessages
 from sellergate.adapters.sql.notices import SqlNotices
 from sellergate.adapters.sql.occasions import SqlOccasions
 from sellergate.adapters.sql.processes import SqlProcesses
+from sellergate.adapters.sql.reports import SqlReports
 from sellergate.adapters.sql.rollouts import SqlRollouts
 from sellergate.adapters.sql.scheduling import SqlScheduledDecisions
 from sellergate.adapters.sql.session import Session
@@ -28,6 +29,7 @@ from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change
 from sellergate.ports.measurements import MeasurementWindows
 from sellergate.ports.notices import Messages, Notices, Occasions
+from sellergate.ports.reports import Reports
 from sellergate.ports.scheduling import BulkJobRecords, ScheduledDecisions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.stores import (
@@ -59,6 +61,7 @@ class SqlWork:
         "occasions",
         "preferences",
         "processes",
+        "reports",
         "rollouts",
         "scheduled",
         "sessions",
@@ -80,6 +83,7 @@ class SqlWork:
         self.messages: Messages = SqlMessages(session)
         self.occasions: Occasions = SqlOccasions(session)
         self.rollouts: Rollouts = SqlRollouts(session)
+        self.reports: Reports = SqlReports(session)
         self.shadow: ShadowRecords = SqlShadow(session)
         self.idempotency: IdempotencyKeys = SqlIdempotencyKeys(session)
         self.processes: Processes = SqlProcesses(session)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from sellergate.cli.demo import check_people, check_rollout
+from sellergate.cli.demo import check_console, check_people, check_rollout
 from sellergate.cli.demo.api import Unexpected
 from sellergate.cli.demo.house import House
 from sellergate.cli.demo.scene import Scene
@@ -30,13 +30,19 @@ UNDER_TRAFFIC: Final[Sequence[Step]] = (
     ("50 % enforces the buckets below 50 and the canary", check_rollout.half_enforces_half),
     ("full enforces every product", check_rollout.full_enforces_all),
     ("the shadow report names what would have been denied", check_rollout.the_report_is_filled),
+    ("each of the four people has a console to begin in", check_console.everybody_has_a_page),
+    ("the control room names phase, verdict and figures, and draws its charts", check_console.the_control_room_answers),
     ("health and metrics tell the phase", check_rollout.health_and_metrics_agree),
     ("a rollback closes the doors and turns the gate off", check_rollout.a_rollback_ends_it),
 )
 AFTER_TRAFFIC: Final[Sequence[Step]] = (
     ("sales went on all the while, without an error", check_rollout.sales_went_on),
-    ("the audit trail holds", check_people.the_trail_holds),
+    ("everything is enforced once more", check_rollout.enforce_all_again),
 )
+IN_TROUBLE: Final[Sequence[Step]] = (
+    ("a breach is seen, and the controller rolls back by itself", check_rollout.a_breach_ends_it),
+)
+IN_THE_END: Final[Sequence[Step]] = (("the audit trail holds", check_people.the_trail_holds),)
 
 
 def check_demo(house: House) -> bool:
@@ -49,6 +55,9 @@ def check_demo(house: House) -> bool:
             scene.seen = traffic.seen
             _take(UNDER_TRAFFIC, scene)
         _take(AFTER_TRAFFIC, scene)
+        with Traffic(house.api, house.marketplace, scene.past):
+            _take(IN_TROUBLE, scene)
+        _take(IN_THE_END, scene)
     except _Failed as failed:
         fail(str(failed))
         return False

@@ -11,6 +11,8 @@ from sellergate.domain.rollout import bucket
 REASON: Final = "The demo's check goes on to its next step."
 REPORT_WITHIN_SECONDS: Final = 15
 LOOKS_EVERY_SECONDS: Final = 0.25
+BEGUN: Final = 202
+BREACHED_WITHIN_SECONDS: Final = 60
 
 
 def shadow_is_closed(scene: Scene) -> None:
@@ -67,6 +69,25 @@ def health_and_metrics_agree(scene: Scene) -> None:
     metrics = scene.api.call("GET", "/metrics")
     found = metrics.status_code == 200 and "seller_auth_gate_checks_total" in metrics.text
     require(found, f"the metrics answered {metrics.status_code}, without seller_auth_gate_checks_total")
+
+
+def enforce_all_again(scene: Scene) -> None:
+    """The way the plan goes, without waiting."""
+    for phase in ("shadow", "canary", "percentage", "full"):
+        _promoted(scene, phase)
+
+
+def a_breach_ends_it(scene: Scene) -> None:
+    """The gate loses its database: the verdict is to roll back, and the controller does."""
+    status = scene.api.call("POST", "/demo/breach").status_code
+    require(status == BEGUN, f"the breach answered {status}")
+    ends = time.monotonic() + BREACHED_WITHIN_SECONDS
+    while (rollout := scene.api.get(f"{ADMIN}/rollout", Role.OPERATOR))["phase"] != "off":
+        if time.monotonic() > ends:
+            raise Unexpected(f"nothing was rolled back after {BREACHED_WITHIN_SECONDS} s: {rollout['verdict']}")
+        time.sleep(LOOKS_EVERY_SECONDS)
+    last = scene.api.get(f"{ADMIN}/rollout/history", Role.OPERATOR, limit="1")["items"][0]
+    require(last["actorId"] == "controller", f"the last change is {last}")
 
 
 def a_rollback_ends_it(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """What people can open and try while the demo runs, ready to be pasted."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from sellergate.cli.demo.api import ADMIN, GATE, SELLER, SUPPLIER
 from sellergate.cli.demo.house import House
@@ -17,9 +18,21 @@ def lines(house: House, past: Past) -> Iterator[str]:
     approvals = len(past.approved) + revocations
     yield f"Done: {past.requests} requests, {approvals} approvals, {past.rejected} rejections, {revocations} revocation."
     yield ""
+    yield "Be somebody in the console"
+    for who, what in (
+        ("operator", "the control room of the rollout"),
+        ("supplier", "requests to decide"),
+        ("seller", "a catalog to ask in"),
+        ("admin", "everybody and everything"),
+    ):
+        yield f"  {url}/demo/sign-in/{who}  ({what})"
+    yield ""
+    yield "Provoke a breach once something is enforced: the control room shows it, and the controller rolls back within half a minute"
+    yield f"  sellergate demo breach --port {urlsplit(url).port}"
+    yield f"  curl -s -X POST {url}/demo/breach  (the same)"
+    yield ""
     yield "Open"
     for path, what in (
-        ("/sign-in", "the console: be a supplier, a seller, an operator or an admin"),
         ("/openapi.json", "the API, described"),
         ("/health/detailed", "phase, database, cache, feed"),
         ("/metrics", "for Prometheus"),

@@ -1,5 +1,6 @@
 """The demo's own sellergate: a database of its own, a secret made on the fly, a server in this process."""
 
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 from sellergate.adapters.plan_files import DEMO
 from sellergate.cli.demo.api import Api
 from sellergate.cli.demo.marketplace import Marketplace, invent
+from sellergate.cli.demo.trouble import Trouble, leave_out_of_the_log
 from sellergate.domain.identifiers import Role
 from sellergate.domain.sessions import Person
 from sellergate.faces.console.identity import demo_person
@@ -58,6 +60,7 @@ def open_house(database: str | None, port: int) -> Iterator[House]:
             }
         )
         configure_logs(settings.logs)
+        leave_out_of_the_log(logging.getLogger().handlers)
         marketplace = invent()
-        with Server(settings, _people(marketplace)) as server, Api(server.url, secret) as api:
+        with Server(settings, _people(marketplace), fault=Trouble()) as server, Api(server.url, secret) as api:
             yield House(settings, api, marketplace)

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 GUARDED: Final = "/api/"
 CLOSABLE: Final = ("/api/v1/ds/seller", "/api/v1/ds/supplier", "/api/v1/ds/notifications")
 NOT_LOGGED: Final = ("/health", "/metrics", "/static")
-STREAMS: Final = re.compile(r"/api/admin/dropshipping/[a-z]+/import").fullmatch
+STREAMS: Final = re.compile(r"/api/admin/dropshipping/[a-z]+/import")
 
 _IS_REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,128}").fullmatch
 
@@ -163,14 +163,15 @@ class Authentication:
 
 
 class BodyLimit:
-    """Refuses bodies above 1 MiB, by their announced length or while they arrive; imports are streams and may be longer."""
+    """Refuses bodies above 1 MiB, by their announced length or while they arrive; `streams` are addresses where they may be longer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, streams: re.Pattern[str] = STREAMS) -> None:
         self._app = app
+        self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or STREAMS(scope["path"]):
+        if scope["type"] != "http" or self._streams.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "")

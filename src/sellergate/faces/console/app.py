@@ -1,5 +1,6 @@
 """The console as one ASGI application, read upwards to follow a request to its page."""
 
+import re
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,20 +21,34 @@ from sellergate.faces.console.live.hub import Hub
 from sellergate.faces.console.pages import visit_of
 from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.console.routes import (
+    audit,
+    authorizations,
+    backlog,
+    catalog,
     decisions,
     demo,
+    directory,
     history,
     home,
+    imports,
+    low_risk,
     notifications,
+    own,
+    plan,
     preferences,
     products,
+    reports,
     requests,
+    roles,
     rollout,
     rules,
     sellers,
     settings,
+    shadow,
     sign_in,
     sign_out,
+    trials,
+    verdicts,
 )
 from sellergate.faces.console.static_files import StaticFiles
 from sellergate.faces.console.templating import Templates
@@ -41,8 +56,11 @@ from sellergate.faces.console.visit import Visit, try_to_recognize
 
 PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
 SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
-OPERATOR_PAGES = (rollout,)
-ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *OPERATOR_PAGES))
+SELLER_PAGES = (catalog, own)
+OPERATOR_PAGES = (rollout, shadow, backlog, reports, verdicts, trials, audit, plan)
+ADMIN_PAGES = (roles, imports, directory, low_risk, authorizations)  # in this order: what is more exact comes first
+ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *SELLER_PAGES, *OPERATOR_PAGES, *ADMIN_PAGES))
+UPLOADS = re.compile(r"/a/directory/import/[a-z]+")
 
 
 class Console:
@@ -52,7 +70,7 @@ class Console:
         static = StaticFiles()
         self._hub = Hub(parts.pulse)
         pages = _starlette(parts, static, self._hub)
-        app: ASGIApp = BodyLimit(pages)
+        app: ASGIApp = BodyLimit(pages, UPLOADS)
         self._app: ASGIApp = SecurityHeaders(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,7 +97,7 @@ def _starlette(parts: ConsoleParts, static: StaticFiles, hub: Hub) -> Starlette:
     ]
     for pages in ROUTERS:
         routes.extend(pages.routes)
-    if parts.demo:
+    if parts.demo or parts.breach is not None:
         routes.extend(demo.pages.routes)
     handlers: Any = {HTTPException: _fail, Exception: _fail}
     app = Starlette(routes=routes, exception_handlers=handlers)

@@ -120,6 +120,10 @@ def sentence(words: Words, error: SellergateError) -> str:
         "ERR_PRODUCT_CAPACITY_REACHED": words.gettext("This product has no free seller slots."),
         "ERR_PRODUCT_LIMIT_REACHED": words.gettext("All product slots of this seller are in use."),
         "ERR_TOO_LATE_TO_UNDO": words.gettext("It is too late to undo this: the decision has been carried out."),
+        "ERR_COOLDOWN_ACTIVE": words.gettext("You can ask for this product again once the cooldown is over."),
+        "ERR_AUTHORIZATION_REVOKED": words.gettext("The permission for this product was revoked. That is permanent."),
+        "ERR_SELLER_NOT_AUTHORIZED": words.gettext("This seller account is suspended or closed."),
+        "ERR_PREVIEW_OUTDATED": words.gettext("It has changed since it was shown. Look again."),
         "ERR_REASON_REQUIRED": words.gettext("A reason of 10 to 500 characters is needed."),
     }
     if isinstance(error, FormNotOurs):

@@ -46,6 +46,11 @@ class Formats:
         pattern = "y. M. d." if self._words.language == "ko" else "d MMM y"
         return format_date(at.astimezone(ZONE), pattern, locale=self._locale)
 
+    def day(self, at: datetime) -> str:
+        """The day without its year, in Seoul."""
+        pattern = "M. d." if self._words.language == "ko" else "d MMM"
+        return format_date(at.astimezone(ZONE), pattern, locale=self._locale)
+
     def time(self, at: datetime) -> str:
         """The time of day to the second, in Seoul."""
         return format_time(at, "HH:mm:ss", tzinfo=ZONE, locale=self._locale)
@@ -58,7 +63,7 @@ class Formats:
         return format_datetime(at, pattern, tzinfo=ZONE, locale=self._locale)
 
     def span(self, length: timedelta) -> str:
-        """How long, in its two largest units below ten of the larger: `2 d 4 h`, `9 h`, `12 m`."""
+        """How long, in its two largest units below ten of the larger: `2 d 4 h`, `9 h`, `12 m`, `30 s`."""
         words, length = self._words, abs(length)
         days, hours, minutes = length // DAY, length % DAY // HOUR, length % HOUR // MINUTE
         if days and hours:
@@ -67,7 +72,9 @@ class Formats:
             return words.gettext("%(days)s d", days=days)
         if hours:
             return words.gettext("%(hours)s h", hours=hours)
-        return words.gettext("%(minutes)s m", minutes=minutes)
+        if minutes:
+            return words.gettext("%(minutes)s m", minutes=minutes)
+        return words.gettext("%(seconds)s s", seconds=length // timedelta(seconds=1))
 
     def ago(self, at: datetime, now: datetime) -> str:
         """How long ago."""

@@ -47,13 +47,40 @@ NOTIFICATIONS: Final = Entry(
     live="notifications",
 )
 ROLLOUT: Final = Entry(path="/o/rollout", icon="gauge", label=lambda words: words.gettext("Rollout"), live="rollout")
+SHADOW: Final = Entry(path="/o/shadow", icon="git-compare", label=lambda words: words.gettext("Shadow report"))
+BACKLOG: Final = Entry(path="/o/backlog", icon="store", label=lambda words: words.gettext("Supplier backlog"))
+REPORTS: Final = Entry(path="/o/reports", icon="trending-up", label=lambda words: words.gettext("Business reports"))
+VERDICTS: Final = Entry(path="/o/verdicts", icon="shield", label=lambda words: words.gettext("Verdicts"))
+TRIALS: Final = Entry(path="/o/trials", icon="activity", label=lambda words: words.gettext("Trials & drills"))
+AUDIT: Final = Entry(path="/o/audit", icon="scroll-text", label=lambda words: words.gettext("Audit log"))
+PLAN: Final = Entry(path="/o/plan", icon="list-checks", label=lambda words: words.gettext("Plan"))
 OPTIONS: Final = Entry(path=SETTINGS, icon="settings", label=lambda words: words.gettext("Settings"))
+
+CATALOG: Final = Entry(path="/m/catalog", icon="layers", label=lambda words: words.gettext("Catalog"))
+OWN_PRODUCTS: Final = Entry(
+    path="/m/products",
+    icon="shield-check",
+    label=lambda words: words.gettext("My products"),
+    count=lambda visit: visit.parts.shelf.approved(visit.actor),
+    live="standing",
+)
+OWN_REQUESTS: Final = Entry(
+    path="/m/requests",
+    icon="inbox",
+    label=lambda words: words.gettext("My requests"),
+    count=lambda visit: visit.parts.shelf.waiting(visit.actor),
+    live="standing",
+)
+DIRECTORY: Final = Entry(path="/a/directory", icon="building-2", label=lambda words: words.gettext("Directory"))
+AUTHORIZATIONS: Final = Entry(
+    path="/a/authorizations", icon="shield-check", label=lambda words: words.gettext("Authorizations")
+)
 
 NAVIGATION: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.SUPPLIER: (REQUESTS, SELLERS, PRODUCTS, RULES, HISTORY, NOTIFICATIONS, OPTIONS),
-    Role.SELLER: (NOTIFICATIONS, OPTIONS),
-    Role.OPERATOR: (ROLLOUT, OPTIONS),
-    Role.ADMIN: (ROLLOUT, OPTIONS),
+    Role.SELLER: (CATALOG, OWN_PRODUCTS, OWN_REQUESTS, NOTIFICATIONS, OPTIONS),
+    Role.OPERATOR: (ROLLOUT, SHADOW, BACKLOG, REPORTS, VERDICTS, TRIALS, AUDIT, PLAN, OPTIONS),
+    Role.ADMIN: (ROLLOUT, AUTHORIZATIONS, DIRECTORY, BACKLOG, REPORTS, AUDIT, OPTIONS),
 }
 
 

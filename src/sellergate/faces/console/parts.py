@@ -10,20 +10,30 @@ from sellergate.domain.sessions import Person
 from sellergate.faces.console.identity import OpenIdSignIn
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.services.audit import AuditTrail
+from sellergate.services.backlogs import Backlogs
 from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
+from sellergate.services.drill import Drill
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
+from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
+from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.pulse import Pulse
 from sellergate.services.records import Records
+from sellergate.services.reports import BusinessReports
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
+from sellergate.services.shadow import ShadowReport
+from sellergate.services.shelf import SellerShelf
 from sellergate.services.signing import Signing
 from sellergate.services.trends import Trends
+from sellergate.services.trials import TrialBook
 from sellergate.services.verdicts import Verdicts
 from sellergate.services.workflow import Workflow
 
@@ -32,7 +42,7 @@ from sellergate.services.workflow import Workflow
 class ConsoleParts:
     """Everything the console calls.
 
-    `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `url` is
+    `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `breach` begins a fault anybody may begin; `url` is
     where people open the console, None: wherever they do; `rollout` is the one in force in this process; `cooldown` is how long a rejection lasts.
     """
 
@@ -47,16 +57,27 @@ class ConsoleParts:
     cooldown: timedelta
     notifications: Notifications
     directory: DirectoryService
+    low_risk: LowRiskRequests
+    people: People
+    shelf: SellerShelf
     plan: RolloutPlan
     rollouts: RolloutService
     judge: Judge
     verdicts: Verdicts
     signing: Signing
     trends: Trends
+    shadow: ShadowReport
+    backlogs: Backlogs
+    reports: BusinessReports
+    naming: Naming
+    audit: AuditTrail
+    trials: TrialBook
+    drill: Drill
     limiter: RateLimiter
     rollout: Callable[[], RolloutState]
     pulse: Pulse
     sign_in: OpenIdSignIn | None = None
     demo: Mapping[str, Person] = field(default_factory=dict)
+    breach: Callable[[], None] | None = None
     url: str | None = None
     now: Clock = utc_now

@@ -75,7 +75,7 @@ def shell_of(visit: Visit) -> Shell:
         person=person.name or person.subject,
         body=account.role.value,
         nav=nav,
-        topics=",".join(item.live for item in nav if item.live),
+        topics=",".join(dict.fromkeys(item.live for item in nav if item.live)),
         single_keys=visit.preferences.single_keys,
     )
 

@@ -129,9 +129,11 @@ class Visit:
 
         return self.html(self.render(template, shell=shell_of(self), **context), status=status)
 
-    def answer(self, page: str, part: str, **context: Any) -> Response:
+    def answer(self, page: str, part: str, *, status: int = 200, **context: Any) -> Response:
         """The part where htmx asks for it, and otherwise the page it is a part of."""
-        return self.html(self.render(part, **context)) if self.is_fragment else self.page(page, **context)
+        if self.is_fragment:
+            return self.html(self.render(part, **context), status=status)
+        return self.page(page, status=status, **context)
 
     def html(self, text: str, *, status: int = 200) -> Response:
         """HTML, compressed where that is worth it."""

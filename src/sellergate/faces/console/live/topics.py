@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Final
 
 from sellergate.domain.identifiers import Role
-from sellergate.faces.console.navigation import unread
+from sellergate.faces.console.navigation import OWN_PRODUCTS, OWN_REQUESTS, unread
+from sellergate.faces.console.seller_answers import beside
 from sellergate.faces.console.views.decisions import job_lines, outcomes
 from sellergate.faces.console.views.rollout import rollout_view
+from sellergate.faces.console.views.standing import state_view
 from sellergate.faces.console.visit import Visit
 from sellergate.services.inbox import InboxView
 
@@ -42,6 +44,17 @@ def _inbox(visit: Visit) -> str:
     )
 
 
+def _standing(visit: Visit) -> str:
+    shelf = visit.parts.shelf
+    return visit.render(
+        "live/standing.html",
+        csrf="",  # what is rendered here is shared by all who act for this seller
+        counts=[(OWN_PRODUCTS.path, shelf.approved(visit.actor)), (OWN_REQUESTS.path, shelf.waiting(visit.actor))],
+        states=[state_view(visit, each) for each in shelf.recent(visit.actor)],
+        **beside(visit),
+    )
+
+
 TOPICS: Final[Mapping[str, Topic]] = {
     topic.name: topic
     for topic in (
@@ -57,6 +70,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             every=timedelta(seconds=5),
             render=lambda visit: visit.render("live/rollout.html", view=rollout_view(visit)),
         ),
+        Topic(name="standing", roles=frozenset({Role.SELLER}), every=timedelta(seconds=5), render=_standing),
         Topic(name="inbox", roles=frozenset({Role.SUPPLIER}), every=timedelta(seconds=5), render=_inbox),
     )
 }

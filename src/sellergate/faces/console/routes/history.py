@@ -1,16 +1,15 @@
 """What was decided about a supplier's goods: by whom, when and why."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from sellergate.domain.audit import Event
 from sellergate.domain.identifiers import SYSTEM, Role
+from sellergate.faces.console.csv_text import csv_file, csv_lines
 from sellergate.faces.console.cursors import read_cursor
 from sellergate.faces.console.formats import ZONE
 from sellergate.faces.console.pages import Pages
@@ -24,7 +23,6 @@ pages = Pages(Role.SUPPLIER)
 A_PAGE: Final = 50
 AT_ONCE: Final = 100
 ID_MAX: Final = 64
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS: Final = (
     "at",
     "action",
@@ -57,13 +55,12 @@ def export(visit: Visit) -> Response:
     """All of it as CSV, with the same filters."""
     query = replace(query_of(visit.query), page=PageRequest(AT_ONCE, counted=False))
     first = visit.parts.records.history(visit.actor, query)  # before the answer begins, while trouble can still be told
-    headers = {"Content-Disposition": 'attachment; filename="decisions.csv"'}
-    return StreamingResponse(_csv(visit, query, first), media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_file("decisions.csv", _csv(visit, query, first))
 
 
 def query_of(given: Mapping[str, str]) -> EventQuery:
     """What an address asks for; a filter that means nothing is none."""
-    since, until = _day(given.get("since")), _day(given.get("until"))
+    since, until = day_of(given.get("since")), day_of(given.get("until"))
     return EventQuery(
         action=given.get("action") if given.get("action") in ACTIONS else None,
         seller_id=given.get("seller", "")[:ID_MAX] or None,
@@ -75,7 +72,8 @@ def query_of(given: Mapping[str, str]) -> EventQuery:
     )
 
 
-def _day(text: str | None) -> datetime | None:
+def day_of(text: str | None) -> datetime | None:
+    """When a day that somebody has written begins; None for what is no day."""
     try:
         day = datetime.strptime(text or "", "%Y-%m-%d")  # noqa: DTZ007  a day is one of the zone that is shown
     except ValueError:
@@ -84,9 +82,9 @@ def _day(text: str | None) -> datetime | None:
 
 
 def _csv(visit: Visit, query: EventQuery, page: Page[EventRow]) -> Iterator[str]:
-    yield _lines([COLUMNS])
+    yield csv_lines([COLUMNS])
     while True:
-        yield _lines([_row(each) for each in page.items])
+        yield csv_lines([_row(each) for each in page.items])
         if page.next is None:
             return
         page = visit.parts.records.history(
@@ -110,11 +108,3 @@ def _row(row: EventRow) -> tuple[str, ...]:
         event.reason or "",
         event.refused or "",
     )
-
-
-def _lines(rows: list[tuple[str, ...]]) -> str:
-    text = io.StringIO()
-    # A spreadsheet would carry out what begins like a formula, and sellers write these texts.
-    safe = [[f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row] for row in rows]
-    csv.writer(text, lineterminator="\n").writerows(safe)
-    return text.getvalue()

@@ -10,15 +10,16 @@ from starlette.responses import JSONResponse, Response
 
 from sellergate.domain.errors import CriteriaNotMet, InvalidInput, InvalidStatus, OutsideChangeWindow, ReasonRequired
 from sellergate.domain.identifiers import Role
-from sellergate.domain.judgement import Verdict
 from sellergate.domain.rollout import RolloutState
 from sellergate.faces.console import cookies
 from sellergate.faces.console.pages import Pages
-from sellergate.faces.console.views.rollout import ADDRESS, place_label, reductions, rollout_view, verdict_word
+from sellergate.faces.console.views.backlog import backlog_lines
+from sellergate.faces.console.views.rollout import ADDRESS, place_label, reductions, rollout_view
 from sellergate.faces.console.views.rollout_figures import charts, series
+from sellergate.faces.console.views.shadow import shadow_lines
 from sellergate.faces.console.visit import Visit
 from sellergate.faces.problems import NothingHere
-from sellergate.ports.queries import PageRequest
+from sellergate.ports.queries import PageRequest, ShadowQuery
 from sellergate.services.rollouts import RolloutMove
 from sellergate.services.trends import RANGES
 
@@ -29,6 +30,8 @@ REFUSED: Final = (CriteriaNotMet, InvalidInput, InvalidStatus, OutsideChangeWind
 SPANS: Final = {f"{round(span.total_seconds() / 3600)}h": span for span in RANGES}
 FIRST: Final = "1h"
 EVENTS: Final = 100
+CARD: Final = 5
+"""Lines of a card."""
 
 
 @pages.get(ADDRESS)
@@ -46,10 +49,21 @@ def rollout(visit: Visit) -> Response:
         ranges=[(key, _span_label(visit, length), length == span) for key, length in SPANS.items()],
         said=said,
         **_choices(visit),
+        **_cards(visit),
     )
     if said:
         cookies.drop_said(response, secure=visit.secure)
     return response
+
+
+def _cards(visit: Visit) -> dict[str, Any]:
+    """What is beside the rollout itself: as it is when the page is opened."""
+    shadow = ShadowQuery(page=PageRequest(CARD, counted=False))
+    return {
+        "shadow_pairs": visit.parts.shadow.totals(shadow)["pairs"],
+        "shadow_lines": shadow_lines(visit, {}, visit.parts.shadow.search(shadow)),
+        "backlog_lines": backlog_lines(visit, CARD),
+    }
 
 
 def _span_label(visit: Visit, span: timedelta) -> str:
@@ -213,18 +227,3 @@ def sign(visit: Visit, name: str) -> Response:
     except (InvalidInput, ReasonRequired) as refusal:
         return _signature(visit, name, str(refusal))
     return visit.go(f"{ADDRESS}#criteria")
-
-
-VERDICTS: Final = "/o/verdicts"
-
-
-@pages.get(f"{VERDICTS}/{{id:int}}")
-def verdict(visit: Visit, id: int) -> Response:
-    """A stored verdict with what each metric said, judged again from its evidence."""
-    stored = visit.parts.verdicts.get(min(id, 2**63 - 1))
-    try:
-        is_same = visit.parts.verdicts.replay(stored.id).is_same
-    except InvalidInput:  # another version of this program has judged it
-        is_same = None
-    word = verdict_word(visit.words, Verdict[stored.verdict])
-    return visit.page("rollout/verdict.html", stored=stored, word=word, is_same=is_same)

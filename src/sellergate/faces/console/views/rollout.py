@@ -17,6 +17,8 @@ from sellergate.services.rollouts import Outlook
 
 ADDRESS: Final = "/o/rollout"
 HISTORY: Final = 8
+CHANGES: Final = 50
+"""How far back it is looked when the steps behind were begun."""
 
 _STATES: Final[Mapping[CriterionState, tuple[str, str]]] = {
     CriterionState.FAILING: ("bad", "circle-x"),
@@ -95,6 +97,7 @@ class RolloutView:
     obstacles: int
     criteria: list[CriterionLine]
     met: int
+    bar: list[tuple[str, float, float]]
     earliest: datetime | None
     history: list[ChangeLine]
     is_held: bool
@@ -111,18 +114,20 @@ def rollout_view(visit: Visit) -> RolloutView:
     judged = parts.judge.judge(state)
     judgement = None if judged is None else judged.judgement
     criteria = _criteria(words, outlook)
+    changes = parts.rollouts.history(PageRequest(CHANGES)).items
     return RolloutView(
         enforced=enforced_words(words, state),
         warnings=_warnings(words, state),
-        steps=_steps(visit, parts.plan, state, now),
+        steps=_steps(visit, state, changes, now),
         verdict=_verdict(words, judgement),
         figures=figures(visit, judgement),
         next=None if outlook.next is None else step_label(words, outlook.next),
         obstacles=0 if outlook.next is None else len(parts.rollouts.obstacles(state)),
         criteria=criteria,
         met=sum(line.kind == "ok" for line in criteria),
+        bar=_bar(criteria),
         earliest=outlook.earliest,
-        history=[_change(words, change) for change in parts.rollouts.history(PageRequest(HISTORY)).items],
+        history=[_change(words, change) for change in changes[:HISTORY]],
         is_held=state.held,
         is_enforcing=state.phase not in (Phase.OFF, Phase.SHADOW),
         is_off=state.phase is Phase.OFF,
@@ -179,17 +184,20 @@ def _warnings(words: Words, state: RolloutState) -> list[str]:
     return [text for text, holds in said.items() if holds]
 
 
-def _steps(visit: Visit, plan: RolloutPlan, state: RolloutState, now: datetime) -> list[StepMark]:
-    words, formats, place = visit.words, visit.formats, plan.place_of(state)
-    following = plan.next_step(state)
+def _steps(visit: Visit, state: RolloutState, changes: Sequence[RolloutChange], now: datetime) -> list[StepMark]:
+    plan, words, formats = visit.parts.plan, visit.words, visit.formats
+    place, following = plan.place_of(state), plan.next_step(state)
+    begun = {change.to_step: change.at for change in reversed(changes) if change.to_step != change.from_step}
 
     def mark(label: str, at: int, step: Step | None) -> StepMark:
         if at == place:
             since = state.since
             note = words.gettext("%(span)s so far", span=formats.span(now - since)) if since else words.gettext("now")
             return StepMark(label=label, state="now", note=note)
-        note = words.gettext("next") if step is not None and step is following else ""
-        return StepMark(label=label, state="done" if at < place else "todo", note=note)
+        if at < place:
+            since = begun.get(step.name) if step is not None else None
+            return StepMark(label=label, state="done", note=formats.day(since) if since else "")
+        return StepMark(label=label, state="todo", note=words.gettext("next") if step is following else "")
 
     return [
         mark(place_label(words, Phase.OFF, 0), -1, None),
@@ -246,6 +254,16 @@ def _criteria(words: Words, outlook: Outlook) -> list[CriterionLine]:
     ]
     order = list(dict.fromkeys(icon for _, icon in _STATES.values()))
     return sorted(lines, key=lambda line: order.index(line.icon))
+
+
+def _bar(criteria: Sequence[CriterionLine]) -> list[tuple[str, float, float]]:
+    """The parts of the bar over the criteria: colour, where it begins and how long it is, of 100."""
+    parts, start = [], 0.0
+    for kind in ("ok", "bad", "wait"):
+        share = 100 * sum(line.kind == kind for line in criteria) / len(criteria) if criteria else 0
+        parts.append((kind, start, share))
+        start += share
+    return parts
 
 
 def _change(words: Words, change: RolloutChange) -> ChangeLine:

@@ -19,6 +19,7 @@ PERCENT: Final = 100
 _FACTORS: Final = {" ms": MILLISECONDS, "%": PERCENT}
 SPARK: Final = (72, 20)
 """The size of the small curve beside a figure."""
+SPARK_POINTS: Final = 24
 ROWS: Final = 12
 """How many of the newest points the table beside a chart has."""
 SPARKS_OVER: Final = timedelta(hours=1)
@@ -178,7 +179,7 @@ def _times(value: float | None, factor: int) -> float | None:
 
 
 def _spark(values: Sequence[float | None]) -> str:
-    known = [value for value in values if value is not None]
+    known = _thinned([value for value in values if value is not None])
     if len(known) < 2:
         return ""
     width, height = SPARK
@@ -187,6 +188,12 @@ def _spark(values: Sequence[float | None]) -> str:
     return "M" + " L".join(
         f"{at * step:.1f},{height - 1 - (value - low) * scale:.1f}" for at, value in enumerate(known)
     )
+
+
+def _thinned(values: Sequence[float]) -> list[float]:
+    """The highest of each few neighbours: more points than that are a smear in so small a curve."""
+    few = max(1, len(values) // SPARK_POINTS)
+    return [max(values[at : at + few]) for at in range(0, len(values), few)]
 
 
 def charts(visit: Visit, trend: Trend, thresholds: Mapping[Metric, Threshold]) -> list[Chart]:

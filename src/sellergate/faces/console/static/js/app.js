@@ -7,6 +7,20 @@ export const fmt = (s, v) => s.replace(/\{(\w+)\}/g, (_, k) => v[k] ?? '');
 export const singleKeys = () => document.body.dataset.singleKeys === 'on';
 export const announce = (m) => { const a = $('#announce'); a.textContent = ''; requestAnimationFrame(() => { a.textContent = m; }); };
 
+// Each sent element takes the place of the one with its id; what is not on this page is left alone. What had the focus keeps it, or
+// hands it on to what took its place: it never falls back to <body>.
+export const sent = (html) => new DOMParser().parseFromString(`<body><template>${html}</template></body>`, 'text/html').querySelector('template').content;
+const focusIn = (el) => { ($('a[href], button:not([disabled])', el) ?? el).focus(); };
+export function put(html) {
+  for (const el of [...sent(html).children]) {
+    const there = el.id && document.getElementById(el.id);
+    if (!there) continue;
+    const held = there.contains(document.activeElement);
+    window.Idiomorph.morph(there, el);
+    if (held && document.activeElement === document.body) focusIn(document.getElementById(el.id));
+  }
+}
+
 // The server renders the theme; "system" is no attribute at all. Charts redraw on this event.
 const repaint = () => dispatchEvent(new CustomEvent('sg:theme'));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);

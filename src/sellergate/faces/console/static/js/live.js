@@ -1,5 +1,5 @@
 // Keeps a page current: one stream a tab, closed while nobody looks, and polling where no stream gets through.
-import { $ } from './app.js';
+import { $, put } from './app.js';
 
 const POLL = 15000, RETRY = 60000, SILENT = 40000, FAILURES = 3;
 const body = document.body, topics = body.dataset.topics.split(',');
@@ -10,11 +10,9 @@ const say = (state) => { if (body.dataset.liveState !== state) { body.dataset.li
 /** When the server last said anything, in milliseconds: what a page shows as the age of its numbers. */
 export const lastHeard = () => heard;
 
-// Each element of a topic takes the place of the one with its id; what is not on this page is left alone.
-function put(name, html) {
+function told(name, html) {
   heard = Date.now();
-  const sent = new DOMParser().parseFromString(`<body><template>${html}</template></body>`, 'text/html').querySelector('template').content;
-  for (const el of [...sent.children]) { const there = document.getElementById(el.id); if (there) window.Idiomorph.morph(there, el); }
+  put(html);
   dispatchEvent(new CustomEvent('sg:topic', { detail: { name } }));
 }
 
@@ -26,7 +24,7 @@ function open() {
     if (source.readyState === EventSource.CLOSED || ++failures >= FAILURES) { close(); poll(); } else say('waiting');
   };
   source.addEventListener('alive', () => { heard = Date.now(); });
-  for (const name of topics) source.addEventListener(name, (e) => put(name, e.data));
+  for (const name of topics) source.addEventListener(name, (e) => told(name, e.data));
 }
 function close() { source?.close(); source = null; }
 
@@ -42,7 +40,7 @@ async function look() {
     const answer = await fetch(`${body.dataset.live}/now${query}`, { headers: { Accept: 'application/json' } });
     if (answer.status === 401) { stopPolling(); close(); say('over'); return; }
     if (!answer.ok) throw new Error(String(answer.status));
-    for (const [name, html] of Object.entries(await answer.json())) put(name, html);
+    for (const [name, html] of Object.entries(await answer.json())) told(name, html);
     say('polling');
   } catch { say('off'); }
 }

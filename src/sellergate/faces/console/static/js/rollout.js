@@ -131,6 +131,6 @@ let fetched = Date.now();
 addEventListener('sg:topic', (e) => { if (e.detail.name === 'rollout' && Date.now() - fetched > REFRESH / 2) { fetched = Date.now(); fetchSeries(false); } });
 setInterval(() => { if (!document.hidden && Date.now() - fetched > REFRESH) { fetched = Date.now(); fetchSeries(false); } }, REFRESH / 2);
 document.addEventListener('visibilitychange', () => { if (!document.hidden) fetchSeries(false); });
-const resized = new ResizeObserver((all) => { for (const one of all) { const c = figures.find((f) => f.el === one.target), u = plots.get(c?.id), w = Math.round(one.contentRect.width); if (u && w && w !== u.width) u.setSize({ width: w, height: one.target.clientHeight }); } });
+const resized = new ResizeObserver((all) => { for (const one of all) { const c = figures.find((f) => f.el === one.target), u = plots.get(c?.id), w = Math.round(one.contentRect.width), h = one.target.clientHeight; if (u && w && (w !== u.width || h !== u.height)) u.setSize({ width: w, height: h }); } });
 for (const c of figures) resized.observe(c.el);
 document.documentElement.dataset.ready = 'rollout';

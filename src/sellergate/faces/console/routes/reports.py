@@ -1,0 +1,42 @@
+"""How the marketplace lives with authorizations, in figures."""
+
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from sellergate.domain.identifiers import Role
+from sellergate.faces.console.csv_text import csv_file, csv_lines
+from sellergate.faces.console.pages import Pages
+from sellergate.faces.console.views.reports import ADDRESS, DEFAULT, SPANS, report_view
+from sellergate.faces.console.visit import Visit
+from sellergate.faces.problems import NothingHere
+from sellergate.faces.report_tables import COOLDOWNS, SUPPLIERS, TIERS, cooldown_row, supplier_rows, tier_rows
+
+pages = Pages(Role.OPERATOR, Role.ADMIN)
+
+
+@pages.get(ADDRESS)
+def reports(visit: Visit) -> Response:
+    """The last days, as many as the address says."""
+    days = _days(visit)
+    view = report_view(visit, visit.parts.reports.lately(timedelta(days=days)), days)
+    return visit.page("reports/page.html", view=view)
+
+
+@pages.get(f"{ADDRESS}/{{name}}.csv")
+def export(visit: Visit, name: str) -> Response:
+    """One of the tables, with the figures themselves."""
+    report = visit.parts.reports.lately(timedelta(days=_days(visit)))
+    if name == "suppliers":
+        names = visit.parts.naming.of(suppliers=(each.activity.supplier_id for each in report.suppliers))
+        return csv_file("suppliers.csv", iter([csv_lines([SUPPLIERS, *supplier_rows(report, names)])]))
+    if name == "tiers":
+        return csv_file("tiers.csv", iter([csv_lines([TIERS, *tier_rows(report)])]))
+    if name == "cooldowns":
+        return csv_file("cooldowns.csv", iter([csv_lines([COOLDOWNS, cooldown_row(report)])]))
+    raise NothingHere
+
+
+def _days(visit: Visit) -> int:
+    given = visit.query.get("days", "")
+    return next((days for days in SPANS if str(days) == given), DEFAULT)
