@@ -225,7 +225,7 @@ def summary(one: Announcement, plan: RolloutPlan, now: datetime, *, further: int
     )
 
 
-def _moment(day: date, plan: RolloutPlan, at: time = time()) -> datetime:  # noqa: B008 - midnight stays midnight
+def _moment(day: date, plan: RolloutPlan, at: time = time()) -> datetime:
     return datetime.combine(day, at, tzinfo=zone_named(plan.zone)).astimezone(UTC)
 
 

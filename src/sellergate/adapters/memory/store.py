@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final, TypeVar
 
+from sellergate.adapters.memory.announcements import MemoryAnnouncements
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
 from sellergate.adapters.memory.control import MemorySignOffs, MemoryVerdicts, MemoryWatches
 from sellergate.adapters.memory.denials import MemoryDenials
@@ -28,6 +29,7 @@ from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
+from sellergate.ports.announcements import Announcements
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
@@ -60,6 +62,7 @@ class MemoryWork:
         "_now",
         "_tables",
         "announced",
+        "announcements",
         "authorizations",
         "denials",
         "directory",
@@ -99,6 +102,7 @@ class MemoryWork:
         self.sign_offs: SignOffs = MemorySignOffs(tables)
         self.windows: MeasurementWindows = MemoryMeasurements(tables)
         self.denials: Denials = MemoryDenials(tables)
+        self.announcements: Announcements = MemoryAnnouncements(tables)
         self.trials: TrialRecords = MemoryTrials(tables)
         self.sessions: Sessions = MemorySessions(tables)
         self.preferences: PreferenceRecords = MemoryPreferences(tables)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from sellergate.domain.announced import Announced
+from sellergate.domain.announcements import StepDate
 from sellergate.domain.authorization import Authorization
 from sellergate.domain.denials import DenialCount, DenialKey
 from sellergate.domain.directory import Product, Seller, Supplier
@@ -105,6 +107,7 @@ class Tables:
     """
 
     __slots__ = (
+        "announcements",
         "changes",
         "changes_made",
         "denials",
@@ -137,6 +140,7 @@ class Tables:
         "sessions",
         "shadow",
         "sign_offs",
+        "step_dates",
         "suppliers",
         "trials",
         "verdicts",
@@ -174,6 +178,8 @@ class Tables:
         self.rollout_history = Table[int, RolloutChange](journal)
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
+        self.announcements = Table[str, Announced](journal)
+        self.step_dates = Table[str, StepDate](journal)
         self.trials = Table[int, Trial](journal)
         self.sessions = Table[str, Session](journal)
         self.display_preferences = Table[str, DisplayPreferences](journal)
