@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from sellergate.domain.announced import Announced
-from sellergate.domain.announcements import StepDate
+from sellergate.domain.announced import Announced, Texts
+from sellergate.domain.announcements import Edition, StepDate
+from sellergate.domain.figures import Figures
+from sellergate.domain.plan import RolloutPlan
 from sellergate.ports.queries import Page, PageRequest
 
 
@@ -34,3 +36,10 @@ class Announcements(Protocol):
 
     def clear_date(self, step: str) -> bool:
         """Forget the date of a step; False if there was none."""
+
+
+class Wording(Protocol):
+    """Puts announcements into words."""
+
+    def texts(self, edition: Edition, plan: RolloutPlan, figures: Figures | None) -> Texts:
+        """The subject and the text of an edition in every language; `figures` are there for a summary."""

@@ -9,6 +9,7 @@ from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
+from sellergate.services.announcing import Announcing
 from sellergate.services.audit import AuditTrail
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.canary import CanarySuggestions
@@ -106,6 +107,7 @@ class Assembly:
     notifications: Notifications
     outbox: Outbox
     reminders: Reminders
+    announcing: Announcing
     audit: AuditTrail
     plan: RolloutPlan
     rollouts: RolloutService

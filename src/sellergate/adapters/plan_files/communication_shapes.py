@@ -47,8 +47,9 @@ def _announcement(
     if step is not None and occasion not in (Occasion.BEFORE, Occasion.ENTERED):
         raise Refused("step", "allowed is a step only before it and when it is entered")
     _check_filled_in(occasion, message=message, message_ko=message_ko)
-    words = {"message": message, "message_ko": message_ko, "template": template}
-    return Announcement(lead=lead, occasion=occasion, step=step, **words, **more)
+    return Announcement(
+        lead=lead, occasion=occasion, step=step, message=message, message_ko=message_ko, template=template, **more
+    )
 
 
 def _check_filled_in(occasion: Occasion, **messages: str | None) -> None:

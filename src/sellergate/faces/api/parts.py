@@ -11,6 +11,7 @@ from sellergate.domain.rollout import RolloutState
 from sellergate.faces.tokens import Authenticator
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.services.announcing import Announcing
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService
@@ -47,6 +48,7 @@ class Parts:
     policies: Policies
     notifications: Notifications
     outbox: Outbox
+    announcing: Announcing
     rollouts: RolloutService
     judge: Judge
     verdicts: Verdicts
