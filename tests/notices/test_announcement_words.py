@@ -135,7 +135,7 @@ def test_the_daily_summary_has_the_figures_of_the_day():
         "- Changes of the rollout: 1",
         "- 1 March 2026, 21:00 KST: promote to canary, by operator-1: Errors 2 % of 1,000 checks <b>.",
         "All is well: P95 3.2 ms.",
-        "Now 62 requests wait for an answer, most of them, 50, at acme.",
+        "Now 62 requests wait for an answer; the most, 50, at acme.",
     ):
         assert part in text["en"]
     assert "- 게이트: 확인 123,456건, P95 3.2 ms, P99 8.1 ms" in text["ko"]
