@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from sellergate.cli import (
     alerts,
+    announce,
     audit,
     backfill,
     cache,
@@ -88,6 +89,7 @@ app.add_typer(plan.app, name="plan")
 app.add_typer(verdict.app, name="verdict")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(notices.app, name="notices")
+app.add_typer(announce.app, name="announce")
 app.add_typer(audit.app, name="audit")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(dashboards.app, name="dashboards")

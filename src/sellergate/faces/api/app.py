@@ -14,6 +14,7 @@ from sellergate.faces.api.openapi import document
 from sellergate.faces.api.parts import Parts
 from sellergate.faces.api.routes import (
     alerts,
+    announcements,
     authorizations,
     decisions,
     directory,
@@ -41,6 +42,7 @@ ROUTERS = tuple(
         decisions,
         notifications,
         messages,
+        announcements,
         people,
         imports,
         directory,
