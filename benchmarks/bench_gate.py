@@ -42,11 +42,11 @@ class Approved:
         return [approved] * len(product_ids)
 
 
-def filled_gate(pairs: list[Pair], state: RolloutState) -> Gate:
+def filled_gate(pairs: list[Pair], state: RolloutState, gate_type: type[Gate] = Gate) -> Gate:
     memory = LocalTier(ttl_seconds=60, boot=boot_now)
     memory.begin(0)
     memory.believe(NEVER)
-    gate = Gate(
+    gate = gate_type(
         Approved(),
         memory,
         counters=Counters(),

@@ -5,13 +5,16 @@ from itertools import count
 
 from sellergate.adapters.plan_files import DEFAULT, DEMO, load_plan
 from sellergate.domain.audit import Event
-from sellergate.domain.authorization import HOLDS_A_SLOT, Authorization, Status
+from sellergate.domain.authorization import HOLDS_A_SLOT, Action, Authorization, Status
+from sellergate.domain.bulk_jobs import BulkJob
 from sellergate.domain.directory import Product, Seller, Supplier
+from sellergate.domain.identifiers import Actor, Role
 from sellergate.domain.messages import Channel, Item, Message
 from sellergate.domain.notices import Audience, Notice
 from sellergate.domain.plan import RolloutPlan, Step
 from sellergate.domain.preferences import Locale
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState, Source
+from sellergate.domain.scheduling import UNDO_WITHIN, ScheduledDecision
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.ports.control import StoredVerdict
 from sellergate.ports.feed import BEGINNING, Change, ChangeKind
@@ -180,3 +183,32 @@ def a_verdict(**facts):
     return StoredVerdict(
         **{**given, "judgement": {"metrics": [{"value": 0.1}]}, "evidence": {"windows": [1, 2.5]}, **facts}
     )
+
+
+def a_scheduled_decision(authorization_id, **facts):
+    given = {
+        "supplier_id": "acme",
+        "batch": "b-1",
+        "version": 1,
+        "action": Action.APPROVE,
+        "made_at": NOON,
+        "due_at": NOON + UNDO_WITHIN,
+        **facts,
+    }
+    by = Actor("user-of-acme", Role.SUPPLIER, supplier_id=given["supplier_id"])
+    return ScheduledDecision(authorization_id=authorization_id, by=by, **given)
+
+
+def a_job(key="key-1", **facts):
+    given = {
+        "supplier_id": "acme",
+        "action": Action.APPROVE,
+        "wanted": {},
+        "as_of": NOON,
+        "made_at": NOON,
+        "due_at": NOON + UNDO_WITHIN,
+        "total": 3,
+        **facts,
+    }
+    by = Actor("user-of-acme", Role.SUPPLIER, supplier_id=given["supplier_id"])
+    return BulkJob(key=key, by=by, **given)

@@ -22,6 +22,7 @@ METRICS = "Prometheus stays in its adapter, and the assembly that makes its regi
 WIRE = "The wire format stays in the faces"
 REDIS = "Redis stays in its adapter"
 CHATS = "Apprise stays in its courier"
+TRACES = "OpenTelemetry stays in its adapter"
 
 SOUND = {
     "__init__": "from sellergate.embedded import thing",
@@ -40,6 +41,8 @@ SOUND = {
     "adapters.memory": "import sellergate.ports.stores",
     "adapters.prometheus": "import prometheus_client",
     "adapters.redis_tier.connecting": "import redis.cluster",
+    "adapters.decision_log.recording": "import msgspec",
+    "adapters.tracing": "import opentelemetry.sdk.trace",
     "adapters.sql.store": "import alembic.op, sqlalchemy.engine, sellergate.ports.stores",
     "loadtest": "import pathlib",
     "settings": "import sellergate.domain.rules",
@@ -88,7 +91,7 @@ def foreign_imports(package, root):
 
 def test_every_contract_is_kept():
     assert contracts_kept(PROJECT / "src") == dict.fromkeys(
-        [LAYERS, BESIDE, SQL, WEB, PAGES, SERVER, TERMINAL, METRICS, WIRE, REDIS, CHATS], True
+        [LAYERS, BESIDE, SQL, WEB, PAGES, SERVER, TERMINAL, METRICS, WIRE, REDIS, CHATS, TRACES], True
     )
 
 
@@ -123,6 +126,7 @@ def test_a_sound_tree_is_accepted(tmp_path):
         ("services.workflow", "import msgspec", WIRE),
         ("wiring.assembling", "from redis import Redis", REDIS),
         ("adapters.couriers.smtp", "import apprise", CHATS),
+        ("services.workflow", "from opentelemetry import trace", TRACES),
     ],
 )
 def test_a_wrong_arrow_is_reported_by_the_contract_it_breaks(tmp_path, module, imports, broken):

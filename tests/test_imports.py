@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-UNUSED = ("redis", "psycopg", "uvicorn", "fastapi")
+UNUSED = ("redis", "psycopg", "uvicorn", "fastapi", "opentelemetry")
 RUN = "from sellergate.cli.app import run; assert run({arguments}) == 0"
 EMBEDDED = "from sellergate import Gate\nwith Gate.open({url!r}, environ={{}}) as gate: gate.check('anna', 'mug')"
 

@@ -1,7 +1,7 @@
 """What one process answers with: the HTTP faces over one assembly, started and stopped with the server."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -20,12 +20,17 @@ from sellergate.ports.limits import RateLimiter
 from sellergate.settings import ConfigurationError, ConsoleSettings, Settings, TokenSettings
 from sellergate.wiring import Assembly, assemble
 
+if TYPE_CHECKING:  # a process without tracing does not wait for its library
+    from sellergate.adapters.tracing import OpenTelemetry
+
 log = structlog.get_logger()
 
 
-def application(settings: Settings, demo: Mapping[str, Person] | None = None) -> "Application":
+def application(
+    settings: Settings, demo: Mapping[str, Person] | None = None, *, tracing: "OpenTelemetry | None" = None
+) -> "Application":
     """The ASGI application of one process. `demo` are people anybody may sign in to the console as."""
-    return Application(assemble(settings, following=True, serving=True), demo or {})
+    return Application(assemble(settings, following=True, serving=True, tracing=tracing), demo or {})
 
 
 def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Person]) -> Console:
@@ -34,6 +39,13 @@ def console_of(assembly: Assembly, limiter: RateLimiter, demo: Mapping[str, Pers
         ConsoleParts(
             sessions=assembly.sessions,
             inbox=assembly.inbox,
+            scheduling=assembly.scheduling,
+            catalogue=assembly.catalogue,
+            bulk_jobs=assembly.bulk_jobs,
+            workflow=assembly.workflow,
+            records=assembly.records,
+            policies=assembly.policies,
+            cooldown=assembly.settings.workflow.cooldown,
             notifications=assembly.notifications,
             directory=assembly.directory,
             plan=assembly.plan,
@@ -74,6 +86,9 @@ def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None =
         Parts(
             workflow=assembly.workflow,
             bulk=assembly.bulk,
+            backtests=assembly.backtests,
+            impacts=assembly.impacts,
+            low_risk=assembly.low_risk,
             people=assembly.people,
             directory=assembly.directory,
             desk=assembly.desk,
@@ -96,6 +111,7 @@ def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None =
             health=assembly.health.detailed,
             ready=assembly.health.ready,
             metrics=assembly.metrics.exposition,
+            tracing=assembly.tracing,
         ),
         console,
     )

@@ -1,6 +1,7 @@
 """Running the HTTP server: in the foreground with its workers, or inside another program."""
 
 import contextlib
+import os
 import shutil
 import signal
 import socket
@@ -30,6 +31,7 @@ from sellergate.settings import (
     with_env_file,
 )
 from sellergate.wiring import prepare_database
+from sellergate.wiring.tracing import check_tracing, tracing_of
 
 log = structlog.get_logger()
 
@@ -79,6 +81,7 @@ def _checked(environ: Mapping[str, str]) -> tuple[Settings, Mapping[str, str]]:
     settings = load_settings(read)
     keyring_of(settings.tokens)  # before anything is opened
     sign_in_of(settings.console)
+    check_tracing(read)
     configure_logs(settings.logs)
     prepare_database(settings)
     return settings, read
@@ -108,7 +111,7 @@ def work(listener_fd: int, line_fd: int) -> None:
     line = Line(line_fd)
     settings = load_settings()
     configure_logs(settings.logs)
-    app = application(settings)
+    app = application(settings, tracing=tracing_of(os.environ))
     config = config_of(app, settings.server, callback_notify=line.say_serving, timeout_notify=1)
     with socket.socket(fileno=listener_fd) as listener:
         listener.set_inheritable(False)

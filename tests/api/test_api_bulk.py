@@ -105,3 +105,39 @@ def test_chosen_requests_are_approved_by_id(api):
     assert api.post(BULK_APPROVE, ROOT, {"ids": [id]}).json()["results"][0]["ok"]
     assert api.check()["allowed"]
     assert api.get(f"{SUPPLIER}/authorizations/{id}", ACME).json()["approvedBy"] == "user-admin"
+
+
+def test_a_preview_given_back_is_what_is_approved(waiting):
+    api, ids = waiting
+    filter = {"tiers": ["BRONZE", "SILVER"], "maxMonthlyOrders": 1000}
+
+    page = api.get(f"{ADMIN}/authorizations/low-risk", ROOT, params=filter).json()
+    slow, fast = sorted(page["items"], key=lambda item: item["monthlyOrders"])  # both were made at the same moment
+    assert [(item["id"], item["ok"]) for item in (slow, fast)] == [(ids["slow"], True), (ids["fast"], True)]
+    assert (page["total"], slow["sellerTier"], slow["monthlyOrders"]) == (2, "BRONZE", 5)
+    api.decide(ids["slow"], "ask-info", note="Which of your shops is this for?")
+
+    shown = [{"id": item["id"], "version": item["version"]} for item in (slow, fast)]
+    done = api.post(BULK_APPROVE, ROOT, {"filter": filter, "shown": shown}).json()
+
+    assert [(item["ok"], item["errorCode"]) for item in done["results"]] == [
+        (False, "ERR_INVALID_STATUS"),
+        (True, None),
+    ]
+    event = api.get(f"{ADMIN}/authorizations/audit", ROOT, params={"authorizationId": ids["fast"]}).json()["items"][0]
+    assert event["metadata"]["filter"] == {"tiers": ["BRONZE", "SILVER"], "maxMonthlyOrders": 1000}
+
+
+def test_a_preview_has_pages(waiting):
+    api, ids = waiting
+    pages = list(api.pages(f"{ADMIN}/authorizations/low-risk", ROOT, limit=3))
+
+    assert [len(page["items"]) for page in pages] == [3, 1]
+    assert {item["id"] for page in pages for item in page["items"]} == set(ids.values())
+
+
+def test_what_was_shown_needs_its_filter(api):
+    shown = [{"id": api.requested(), "version": 1}]
+
+    assert code_of(api.post(BULK_APPROVE, ROOT, {"ids": ["a"], "shown": shown})) == (400, "ERR_VALIDATION")
+    assert code_of(api.post(BULK_APPROVE, ROOT, {"filter": {}, "shown": []})) == (400, "ERR_VALIDATION")

@@ -2,7 +2,7 @@
 
 import pytest
 import structlog
-from api_world import ADMIN, ANNA, GATE, ROOT, SELLER, SHOPFRONT, code_of
+from api_world import ACME, ADMIN, ANNA, GATE, ROOT, SELLER, SHOPFRONT, code_of
 
 from sellergate.domain.errors import SellergateError, StoreUnavailable
 from sellergate.faces.problems import BODY_MAX, BodyTooLarge, InternalError, MethodNotAllowed, NothingHere, title_of
@@ -126,7 +126,23 @@ def test_each_request_is_one_line_without_query_body_or_token(api, logged):
         "path": f"{SELLER}/products",
         "status": 200,
     }
+    assert (line["subject"], line["roles"], line["seller"]) == ("user-of-anna", ["seller"], "anna")
+    assert line["rollout_version"] == api.gate.rollout.version
     assert "private" not in str(logged)
+
+
+def test_a_line_names_what_the_request_was_about_and_nothing_that_was_written(api, logged):
+    id = api.approved()
+    logged.clear()
+
+    api.decide(id, "revoke", reason="Nobody else must read this.")
+    api.post(f"{SELLER}/products/a-2/request", ANNA, {"businessJustification": "Nor this, nobody."})
+
+    revoked, requested = logged
+    assert (revoked["id"], revoked["supplier"]) == (id, "acme")
+    assert (requested["product_id"], requested["seller"]) == ("a-2", "anna")
+    assert "obody" not in str(logged)
+    assert all(who["Authorization"][7:] not in str(logged) for who in (ACME, ANNA))
 
 
 def test_a_request_keeps_its_callers_id_where_it_can_be_printed(api):

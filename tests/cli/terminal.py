@@ -44,7 +44,7 @@ class Terminal:
         self._monkeypatch.setenv(variable, str(value))
 
     def __call__(self, *arguments, stdin=b""):
-        self._monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(stdin)))
+        self._monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(stdin), isatty=lambda: False))
         self._capfd.readouterr()
         status = run([str(argument) for argument in arguments])
         out, err = self._capfd.readouterr()

@@ -39,6 +39,44 @@ def test_people_read_the_inbox_as_a_table(asked):
     assert "anna, BRONZE" in shown.out
 
 
+def test_only_overdue_requests_are_listed(asked):
+    assert asked.done("inbox", "list", "--overdue")["total"] == 0
+
+    with sqlite3.connect(asked.folder / "shop.db") as database:
+        database.execute("UPDATE authorizations SET requested_at = '2026-01-01 00:00:00.000000'")
+    database.close()
+
+    assert asked.done("inbox", "list", "--overdue")["total"] == 1
+    [figures] = asked.done("inbox", "counts")
+    assert figures == {
+        "supplierId": "acme", "name": "Acme", "pending": 1, "overdue": 1, "oldest": "2026-01-01T00:00:00.000Z",
+    }  # fmt: skip
+    assert "acme" in asked("inbox", "counts").out
+
+
+def test_low_risk_requests_are_shown_before_they_are_approved(asked):
+    preview = asked.done("inbox", "approve-low-risk", "--preview")
+    assert [(item["sellerId"], item["productId"], item["ok"]) for item in preview["matched"]] == [("anna", "mug", True)]
+    assert preview["approved"] == 0
+    assert "Would be approved: 1." in asked("inbox", "approve-low-risk", "--preview").out
+    assert asked.done("inbox", "approve-low-risk", "--max-monthly-orders", "5", "--preview")["matched"] == []
+
+    unasked = asked("inbox", "approve-low-risk")
+    assert unasked.status == 2
+    assert "Say --yes" in unasked.err
+    assert asked.done("inbox", "list")["total"] == 1
+
+    assert "Approved: 1 of 1." in asked("inbox", "approve-low-risk", "--tier", "BRONZE", "--yes").out
+    assert asked.done("inbox", "list")["total"] == 0
+    assert asked.done("inbox", "approve-low-risk", "--yes")["approved"] == 0
+
+
+def test_a_preview_that_is_to_approve_is_refused(asked):
+    result = asked("inbox", "approve-low-risk", "--preview", "--yes")
+
+    assert (result.status, result.err.count("\n")) == (2, 1)
+
+
 def test_the_trail_holds_and_can_be_sealed(asked):
     assert asked.done("audit", "verify") == {
         "holds": True, "events": 5, "sealed": 0, "authorizations": 2, "broken": None,

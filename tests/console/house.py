@@ -1,7 +1,9 @@
 """The real server with a marketplace in it, for browsers: everything a page test needs to know of the other side."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import httpx
 
@@ -58,22 +60,56 @@ class House:
     def __init__(self, url, store):
         self.url = url
         self.store = store
+        self._sellers = count(1000)
 
     def ask(self, number=1, *, product="kettle", hours_ago=1.0, status=Status.REQUESTED, **facts):
         """A request of seller `number` that waits, stored as it is; the answer is the record."""
         at = datetime.now(UTC) - timedelta(hours=hours_ago)
-        record = an_authorization(
-            status,
-            seller=seller_id(number),
-            product=product,
-            supplier_id=SUPPLIER,
-            requested_at=at,
-            updated_at=at,
-            **{"business_justification": "We sell kitchen goods every day.", "expected_volume": 40 + number, **facts},
-        )
+        record = a_request(number, product, at, status=status, **facts)
         with self.store.work() as work:
             work.authorizations.add(record)
         return record
+
+    def crowd(self, number, *, product="kettle", hours_ago=1.0):
+        """Requests of so many sellers nobody has met so far, a minute apart, the oldest first; the answer is their ids."""
+        records = []
+        with self.store.work() as work:
+            for minutes in range(number):
+                seller = next(self._sellers)
+                at = datetime.now(UTC) - timedelta(hours=hours_ago) + timedelta(minutes=minutes)
+                work.directory.put_seller(a_seller(seller_id(seller), name=seller_name(seller)))
+                records.append(a_request(seller, product, at))
+                work.authorizations.add(records[-1])
+        return [record.id for record in records]
+
+    def find(self, number, product):
+        """The id of this seller's authorization for the product."""
+        with self.store.view() as view:
+            return view.authorizations.find(seller_id(number), product).id
+
+    def scheduled(self):
+        """The decisions that wait to be carried out."""
+        with self.store.view() as view:
+            return view.scheduled.due(datetime.now(UTC) + timedelta(days=1), 1000)
+
+    def without_limits(self):
+        """Products have as many places as anybody wants, except FULL."""
+        with self.store.work() as work:
+            work.directory.put_policy(SUPPLIER, SupplierPolicy(products={FULL: ProductPolicy(max_sellers=0)}))
+
+    @contextmanager
+    def capacity(self, product, places):
+        """For so long the product has so many places, whoever has one already not counted."""
+        with self.store.work() as work:
+            before = work.directory.policy(SUPPLIER)
+            taken = work.authorizations.approved_sellers(product, datetime.now(UTC))
+            limited = {**before.products, product: ProductPolicy(max_sellers=taken + places)}
+            work.directory.put_policy(SUPPLIER, replace(before, products=limited))
+        try:
+            yield
+        finally:
+            with self.store.work() as work:
+                work.directory.put_policy(SUPPLIER, before)
 
     def call(self, who, method, path, body=None):
         """One call of the API, as the person would make it: whatever it changes is told to everybody."""
@@ -101,6 +137,19 @@ class House:
         notice = a_notice(recipient, audience, kind=kind, facts=about, at=datetime.now(UTC))
         with self.store.work() as work:
             work.notices.put(notice)
+
+
+def a_request(number, product, at, *, status=Status.REQUESTED, **facts):
+    """A record of seller `number`, asked then."""
+    return an_authorization(
+        status,
+        seller=seller_id(number),
+        product=product,
+        supplier_id=SUPPLIER,
+        requested_at=at,
+        updated_at=at,
+        **{"business_justification": "We sell kitchen goods every day.", "expected_volume": 40 + number, **facts},
+    )
 
 
 def seller_id(number):

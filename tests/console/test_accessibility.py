@@ -13,6 +13,10 @@ PAGES = [
     ("supplier", "/s/requests"),
     ("supplier", "/s/requests?q=nobody"),
     ("supplier", "/s/requests?view=asked"),
+    ("supplier", "/s/sellers"),
+    ("supplier", "/s/products"),
+    ("supplier", "/s/rules"),
+    ("supplier", "/s/history"),
     ("supplier", "/o/rollout"),
     ("operator", "/o/rollout"),
     ("operator", "/o/rollout/rollback"),
@@ -27,6 +31,8 @@ PAGES = [
 def content(house):
     for number in range(1, 31):
         house.ask(number, hours_ago=60 + number / 2)
+    house.ask(33, product="towel", status=Status.APPROVED)
+    house.decide(house.request("board"), "reject", reason="The track record is below our minimum.")
     house.ask(31, product="lamp", hours_ago=1)
     house.ask(32, status=Status.INFO_REQUESTED, note="How will you ship it?")
     for kind in ("request.approved", "request.rejected", "authorization.revoked"):

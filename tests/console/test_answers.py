@@ -10,8 +10,27 @@ from browsing import weight
 
 from sellergate.faces.console.headers import ALWAYS, POLICY
 
-PAGES = ("/", "/sign-in", "/s/requests", "/s/nothing", "/o/anything", "/notifications", "/settings", "/signed-out")
-BUDGET = {"/s/requests": ("supplier", 110_000), "/settings": ("supplier", 100_000), "/o/rollout": ("operator", 140_000)}
+PAGES = (
+    "/",
+    "/sign-in",
+    "/s/requests",
+    "/s/sellers",
+    "/s/products",
+    "/s/rules",
+    "/s/history",
+    "/s/nothing",
+    "/o/anything",
+    "/notifications",
+    "/settings",
+    "/signed-out",
+)
+BUDGET = {
+    "/s/requests": ("supplier", 110_000),
+    "/s/sellers": ("supplier", 100_000),
+    "/s/history": ("supplier", 100_000),
+    "/settings": ("supplier", 100_000),
+    "/o/rollout": ("operator", 140_000),
+}
 """Bytes of everything a page loads, over the wire, with an empty cache."""
 
 

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 LANDINGS = {
     "supplier": "/s/requests",
     "seller": "/notifications",
-    "operator": "/settings",
-    "admin": "/settings",
+    "operator": "/o/rollout",
+    "admin": "/o/rollout",
 }
 SECTIONS = {"supplier": "/s", "seller": "/m", "operator": "/o", "admin": "/a"}
 
@@ -79,10 +79,10 @@ def test_the_language_is_the_browsers_until_somebody_chooses(signed_in, tabs, ho
     tab = signed_in("operator", language="ko-KR")
     page = tab.page
     expect(page.locator("html")).to_have_attribute("lang", "ko")
-    expect(page.get_by_role("heading", level=1)).to_have_text("설정")
+    expect(page.get_by_role("heading", level=1)).to_have_text("롤아웃")
 
     page.get_by_role("button", name="EN", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rollout")
     expect(signed_in("operator", language="ko-KR").page.locator("html")).to_have_attribute("lang", "en")
 
     tab.context.clear_cookies(name="sellergate_session")

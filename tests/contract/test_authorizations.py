@@ -277,7 +277,7 @@ def test_all_records_can_be_walked_over_by_id(stocked):
 def test_the_low_risk_filter_knows_sellers_and_products(stocked):
     with stocked.work() as work:
         work.directory.put_seller(a_seller("ben", tier=Tier.GOLD))
-        work.directory.put_product(a_product("p-1", monthly_orders=10))
+        work.directory.put_product(a_product("p-1", monthly_orders=10, daily_views=7))
         work.directory.put_product(a_product("p-2", monthly_orders=11))
     keep(
         stocked,
@@ -291,15 +291,18 @@ def test_the_low_risk_filter_knows_sellers_and_products(stocked):
         return [(record.seller_id, record.product_id) for record in search(stocked, **query).items]
 
     everything = [("anna", "p-1"), ("anna", "p-2"), ("anna", "p-3"), ("ben", "p-1")]
-    assert found(max_tier=Tier.SILVER) == everything[:3]
-    assert found(max_tier=Tier.GOLD) == everything
+    assert found(tiers={Tier.BRONZE, Tier.SILVER}) == everything[:3]
+    assert found(tiers=frozenset(Tier)) == everything
+    assert found(tiers=frozenset()) == []
     assert found(tier=Tier.GOLD) == everything[3:]
-    assert found(tier=Tier.GOLD, max_tier=Tier.SILVER) == []
+    assert found(tier=Tier.GOLD, tiers={Tier.SILVER}) == []
     assert found(max_monthly_orders=10) == [("anna", "p-1"), ("ben", "p-1")]
     assert found(max_monthly_orders=9) == []
+    assert found(max_daily_views=7) == [("anna", "p-1"), ("ben", "p-1")]
+    assert found(max_daily_views=6) == found(max_daily_views=7, max_monthly_orders=9) == []
     assert found(requested_before=NOON) == everything[:1]
     assert found(requested_before=NOON + TICK) == everything[:2]
-    assert found(max_tier=Tier.BRONZE, max_monthly_orders=11, requested_before=NOON + HOUR) == everything[:2]
+    assert found(tiers={Tier.BRONZE}, max_monthly_orders=11, requested_before=NOON + HOUR) == everything[:2]
 
 
 def test_a_search_looks_at_sellers_and_products(stocked):

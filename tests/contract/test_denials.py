@@ -107,3 +107,23 @@ def test_old_minutes_are_forgotten(store):
         assert work.denials.forget(NOON) == 1
 
     assert totals(store, since=NOON - HOUR).all.denials == 2
+
+
+def test_denials_of_a_pair_are_summed_up_by_stage(store):
+    add(
+        store,
+        a_count(2, stage="order", value=Decimal("1.5")),
+        a_count(3, stage="order", at=NOON + MINUTE, value=Decimal(2), code="ERR_AUTHORIZATION_REVOKED"),
+        a_count(4),
+        a_count(5, at=NOON + HOUR),
+        a_count(6, at=NOON - TICK),
+        a_count(7, seller="ben"),
+        a_count(8, product="p-2"),
+    )
+
+    with store.view() as view:
+        cart, order = view.denials.of_pair("anna", "p-1", NOON, NOON + HOUR)
+        assert view.denials.of_pair("anna", "p-3", NOON, NOON + HOUR) == []
+
+    assert (cart.of, cart.denials, cart.first_seen) == ("cart", 4, NOON)
+    assert order == DenialSum(of="order", denials=5, value=Decimal("3.5"), first_seen=NOON, last_seen=NOON + MINUTE)

@@ -93,7 +93,17 @@ class World:
     """A small marketplace, written to by hand, and a gate that follows it."""
 
     def __init__(
-        self, store, *, rollout=FULL, attach=True, pinned=None, shared=None, clock=None, denials=False, **tier
+        self,
+        store,
+        *,
+        rollout=FULL,
+        attach=True,
+        pinned=None,
+        shared=None,
+        clock=None,
+        denials=False,
+        gate_type=Gate,
+        **tier,
     ):
         self.store = store
         self.clock = clock or FakeClock()
@@ -102,7 +112,7 @@ class World:
         self.counters = Counters()
         self.shadow = ShadowRecorder(store, now=self.clock.now)
         self.denials = DenialRecorder(store, now=self.clock.now) if denials else None
-        self.gate = Gate(
+        self.gate = gate_type(
             self.reader,
             self.memory,
             counters=self.counters,

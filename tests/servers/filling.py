@@ -99,6 +99,18 @@ _BESIDE: Final = f"""
     INSERT INTO notice_marks (kind, subject, version, at)
     SELECT 'request.unanswered', 'auth-' || n, 1, timestamptz '2026-03-01 12:00Z' FROM generate_series(0, 999) n;
 
+    INSERT INTO scheduled_decisions (supplier_id, batch, authorization_id, version, action, actor_id, actor_role, made_at, due_at,
+        state, done_at)
+    SELECT 'supplier-' || n / 5 % {SUPPLIERS}, 'batch-' || n / 5, 'auth-' || n, 1, 'approve', 'user-1', 'supplier', at, at,
+        CASE WHEN n % 500 = 0 THEN 'pending' WHEN n % 20 = 7 THEN 'refused' ELSE 'done' END, CASE WHEN n % 500 <> 0 THEN at END
+    FROM generate_series(0, {MESSAGES - 1}) n, LATERAL (SELECT timestamptz '2026-03-01 12:00Z' - make_interval(secs => n * 60) AS at) t;
+
+    INSERT INTO bulk_jobs (supplier_id, key, action, actor_id, actor_role, wanted, as_of, made_at, due_at, total, state, done, refused,
+        step, ended_at)
+    SELECT 'supplier-' || n % {SUPPLIERS}, 'job-' || n, 'approve', 'user-1', 'supplier', '{{}}', at, at, at, 500,
+        CASE WHEN n % 500 = 0 THEN 'open' ELSE 'done' END, 500, '[]', 1, CASE WHEN n % 500 <> 0 THEN at END
+    FROM generate_series(0, {MESSAGES // 10 - 1}) n, LATERAL (SELECT timestamptz '2026-03-01 12:00Z' - make_interval(secs => n * 600) AS at) t;
+
     INSERT INTO shadow_denials (seller_id, product_id, stage, error_code, count, first_seen, last_seen, value)
     SELECT 'seller-' || n / 4, 'product-' || n % {PRODUCTS}, 'cart', 'ERR_SELLER_NOT_AUTHORIZED', 1 + hashint4(n) & 1023,
         timestamptz '2026-03-01 12:00Z', timestamptz '2026-03-01 12:00Z', 10
@@ -136,7 +148,12 @@ _ROLLOUT: Final = f"""
     FROM generate_series(1, {TRIALS}) n;
 """
 
-# Statements that take indexes and unique constraints away, and those that make them again.
+# Statements that take indexes and constraints away, and those that make them again.
+_REFERENCES: Final = """
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+        format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE confrelid = 'authorizations'::regclass AND contype = 'f'
+"""
 _INDEXES: Final = """
     SELECT format('ALTER TABLE authorizations DROP CONSTRAINT %I', conname),
         format('ALTER TABLE authorizations ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
@@ -189,8 +206,8 @@ def _bulk(url: str):
 
 def fill_authorizations(connection: psycopg.Connection, count: int, waiting: dict[str, int]) -> None:
     """So many records; their indexes are made at once afterwards, in a fraction of the time."""
-    indexes = connection.execute(_INDEXES).fetchall()
-    for removal, _ in indexes:
+    references, indexes = (connection.execute(asked).fetchall() for asked in (_REFERENCES, _INDEXES))
+    for removal, _ in (*references, *indexes):
         connection.execute(removal)
     connection.execute(
         _AUTHORIZATIONS.format(
@@ -198,5 +215,5 @@ def fill_authorizations(connection: psycopg.Connection, count: int, waiting: dic
             products=PRODUCTS,
         )
     )  # fmt: skip
-    for _, definition in indexes:
+    for _, definition in (*indexes, *references):
         connection.execute(definition)

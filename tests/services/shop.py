@@ -11,11 +11,14 @@ from sellergate.domain.rollout import Phase, RolloutState
 from sellergate.services.announcing import Announcing
 from sellergate.services.audiences import Places
 from sellergate.services.audit import AuditTrail
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.criteria import EvaluatedCriteria
 from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService, SellerEntry
+from sellergate.services.impacts import Impacts
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
@@ -71,7 +74,10 @@ class Shop:
             answered=self.waited.append,
             now=self.now,
         )
-        self.bulk = BulkDecisions(store, self.workflow)
+        self.bulk = BulkDecisions(self.workflow)
+        self.backtests = BackTests(store, now=self.now)
+        self.impacts = Impacts(store, None, now=self.now)
+        self.low_risk = LowRiskRequests(store, self.workflow, now=self.now)
         self.people = People(store, now=self.now)
         self.directory = DirectoryService(store, now=self.now)
         self.desk = SellerDesk(store, limits, now=self.now)

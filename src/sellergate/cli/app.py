@@ -24,10 +24,12 @@ from sellergate.cli import (
     doctor,
     drill,
     gate,
+    impact,
     inbox,
     loadtest,
     notices,
     plan,
+    policy,
     rollout,
     server,
     shadow,
@@ -76,6 +78,7 @@ app.command("settings")(configuration.settings)
 app.command("import")(directory.import_)
 app.command("backfill")(backfill.backfill)
 app.command("simulate")(simulate.simulate)
+app.command("impact")(impact.impact)
 app.command("loadtest")(loadtest.loadtest)
 app.command("doctor")(doctor.doctor)
 app.command("rollback")(rollout.rollback)
@@ -88,6 +91,7 @@ app.add_typer(rollout.app, name="rollout")
 app.add_typer(plan.app, name="plan")
 app.add_typer(verdict.app, name="verdict")
 app.add_typer(inbox.app, name="inbox")
+app.add_typer(policy.app, name="policy")
 app.add_typer(notices.app, name="notices")
 app.add_typer(announce.app, name="announce")
 app.add_typer(audit.app, name="audit")

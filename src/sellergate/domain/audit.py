@@ -102,6 +102,7 @@ def event_of_refusal(
     supplier_id: str | None,
     at: datetime,
     reason: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
 ) -> Event:
     """The event of a move that was refused with the error `code`; the record stays as it was."""
     status = (record.status if record else Status.NONE).value
@@ -117,6 +118,7 @@ def event_of_refusal(
         actor_role=by.role.value,
         reason=reason,
         refused=code,
+        metadata=metadata or {},
         at=at,
         version=record.version if record else 0,
     )

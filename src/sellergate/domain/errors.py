@@ -13,9 +13,9 @@ SellergateError
 │   ├── AnnouncementNotFound
 │   └── VerdictNotFound
 ├── SellerNotAuthorized · ProductLimitReached · CooldownActive · AuthorizationRevoked
-├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached
+├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached · TooLateToUndo
 ├── CriteriaNotMet · OutsideChangeWindow
-├── RequestInProgress · ConcurrentChange
+├── RequestInProgress · ConcurrentChange · PreviewOutdated
 └── StoreUnavailable
     └── AuthorizationCheckFailed
 
@@ -223,6 +223,16 @@ class ProductCapacityReached(SellergateError):
         super().__init__(f"The product already has {used} of at most {limit} sellers.", limit=limit, used=used)
 
 
+class TooLateToUndo(SellergateError):
+    """The decision has been carried out, or is about to be."""
+
+    code = "ERR_TOO_LATE_TO_UNDO"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("It is too late to undo this: the decision has been carried out.")
+
+
 class CriteriaNotMet(SellergateError):
     """The rollout may not go on yet; an override with a reason may."""
 
@@ -255,6 +265,19 @@ class ConcurrentChange(SellergateError):
 
     def __init__(self) -> None:
         super().__init__("Somebody else has just changed this. Read it again and decide anew.")
+
+
+class PreviewOutdated(SellergateError):
+    """The request has changed since it was shown, or the filter it was found by does not hold for it any more."""
+
+    code = "ERR_PREVIEW_OUTDATED"
+    status = 409
+
+    def __init__(self, authorization_id: str) -> None:
+        super().__init__(
+            "This request is not as it was shown, or does not match the filter any more. Look again and decide anew.",
+            authorizationId=authorization_id,
+        )
 
 
 class StoreUnavailable(SellergateError):

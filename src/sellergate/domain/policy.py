@@ -1,7 +1,7 @@
 """What suppliers and the platform have decided in advance: auto-approval, capacity, limits by tier."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sellergate.domain.directory import Seller, Tier
@@ -42,10 +42,26 @@ class SupplierPolicy:
             return self._trusts(seller)
         return rule is AutoApproval.ALL
 
+    def with_capacity(self, product_id: ProductId, places: int | None) -> "SupplierPolicy":
+        """This policy, but for how many sellers one product may have; None: as many as the others."""
+        changed = replace(self.products.get(product_id, ProductPolicy()), max_sellers=places)
+        others = {id: policy for id, policy in self.products.items() if id != product_id}
+        return replace(self, products=others if changed == ProductPolicy() else {**others, product_id: changed})
+
     def _trusts(self, seller: Seller) -> bool:
         return seller.id in self.trusted_sellers or (
             self.minimum_tier is not None and seller.tier.rank >= self.minimum_tier.rank
         )
+
+    def admits(self, seller: Seller, product_id: ProductId, *, approved_sellers: Callable[[], int]) -> bool:
+        """Whether a request is approved at once: the rule says so, and the product has room for one seller more.
+
+        Beyond its capacity the supplier decides whom to let in instead. `approved_sellers` is asked only where there is one.
+        """
+        if not self.approves(seller, product_id):
+            return False
+        capacity = self.capacity(product_id)
+        return capacity is None or approved_sellers() < capacity
 
     def capacity(self, product_id: ProductId) -> int | None:
         """How many approved sellers this product may have at once; None for no limit."""

@@ -23,5 +23,8 @@ class Denials(Protocol):
     def top(self, since: datetime, until: datetime, facet: DenialFacet, limit: int) -> list[DenialSum]:
         """The sellers, products, stages or codes with the most denials in the span, most first, then by name."""
 
+    def of_pair(self, seller_id: str, product_id: str, since: datetime, until: datetime) -> list[DenialSum]:
+        """What was denied to this pair in the span: a sum for each stage that had any, by name."""
+
     def forget(self, before: datetime) -> int:
         """Delete the minutes that began before then; the answer is how many rows."""

@@ -47,10 +47,10 @@ class Sort(StrEnum):
 class AuthorizationQuery:
     """Which authorizations; every given condition must hold. `tier` is the seller's.
 
-    `max_tier`, `max_monthly_orders` and `requested_before` make the low-risk filter: sellers of at most that tier, products
-    with at most so many orders a month (an unknown number is not low), requests at least that old. `requested_since` is the
+    `tiers`, `max_monthly_orders`, `max_daily_views` and `requested_before` make the low-risk filter: sellers of these tiers,
+    products with at most so many orders a month and views a day (an unknown number is not low), requests at least that old. `requested_since` is the
     other end: requests at most that old. `search` matches part of the seller's or product's id or name, or of the product's SKU,
-    whatever the case of A to Z.
+    whatever the case of A to Z. `undecided` leaves out records with a pending scheduled decision.
     """
 
     seller_id: str | None = None
@@ -58,11 +58,13 @@ class AuthorizationQuery:
     product_id: str | None = None
     statuses: frozenset[Status] = frozenset()
     tier: Tier | None = None
-    max_tier: Tier | None = None
+    tiers: frozenset[Tier] | None = None
     max_monthly_orders: int | None = None
+    max_daily_views: int | None = None
     requested_before: datetime | None = None
     requested_since: datetime | None = None
     search: str | None = None
+    undecided: bool = False
     sort: Sort = Sort.OLDEST
     page: PageRequest = PageRequest()
 

@@ -27,6 +27,7 @@ from sellergate.ports.queries import (
     ProductQuery,
     ShadowQuery,
 )
+from sellergate.ports.scheduling import BulkJobRecords, ScheduledDecisions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.trials import TrialRecords
 
@@ -348,6 +349,8 @@ class View(Protocol):
     announcements: Announcements
     sessions: Sessions
     preferences: PreferenceRecords
+    scheduled: ScheduledDecisions
+    jobs: BulkJobRecords
 
 
 class Work(View, Protocol):

@@ -1,18 +1,15 @@
 """Many decisions in one call; each stands or falls by itself."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from sellergate.domain.authorization import Action, Status
+from sellergate.domain.authorization import Action
 from sellergate.domain.errors import InvalidInput, SellergateError
 from sellergate.domain.identifiers import Actor
-from sellergate.ports.queries import AuthorizationQuery, PageRequest
-from sellergate.ports.stores import Store
 from sellergate.services.workflow import Workflow
 
 BULK_MAX: Final = 500
-PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +28,7 @@ class ItemResult:
 class BulkDecisions:
     """Approves or rejects up to 500 records through the single verbs."""
 
-    def __init__(self, store: Store, workflow: Workflow) -> None:
-        self._store = store
+    def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
 
     def decide(self, by: Actor, action: Action, ids: Sequence[str], reason: str | None = None) -> list[ItemResult]:
@@ -45,20 +41,12 @@ class BulkDecisions:
         }
         if action not in verbs:
             raise InvalidInput("action must be approve or reject.", field="action")
-        return [_result(id, verbs[action]) for id in ids]
+        return each_by_itself(ids, verbs[action])
 
-    def low_risk(self, query: AuthorizationQuery, limit: int = BULK_MAX) -> list[str]:
-        """The ids of at most `limit` waiting requests that match, oldest first."""
-        found: list[str] = []
-        page = PageRequest(PAGE, counted=False)
-        with self._store.view() as view:
-            while len(found) < limit:
-                answer = view.authorizations.search(replace(query, statuses=frozenset({Status.REQUESTED}), page=page))
-                found += [record.id for record in answer.items]
-                if answer.next is None:
-                    break
-                page = PageRequest(PAGE, answer.next, counted=False)
-        return found[:limit]
+
+def each_by_itself(ids: Sequence[str], verb: Callable[[str], object]) -> list[ItemResult]:
+    """Do it to each; what one is refused stays its own."""
+    return [_result(id, verb) for id in ids]
 
 
 def _result(id: str, verb: Callable[[str], object]) -> ItemResult:

@@ -3,20 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from sellergate.domain.answering import ANSWER_WITHIN, DUE_SOON, due_at
 from sellergate.domain.audit import Event
-from sellergate.domain.authorization import OPEN, Authorization, Status
+from sellergate.domain.authorization import OPEN, Action, Authorization, Status, actions_open
 from sellergate.domain.directory import Product, Seller, Tier
 from sellergate.domain.eligibility import why_not_approve
 from sellergate.domain.errors import AuthorizationNotFound, Forbidden, SellergateError
 from sellergate.domain.identifiers import Actor
 from sellergate.domain.policy import ProductLimits, SupplierPolicy
 from sellergate.ports.clock import Clock, utc_now
-from sellergate.ports.queries import AuthorizationQuery, PageRequest, Position, ProductQuery, Sort
+from sellergate.ports.queries import AuthorizationQuery, PageRequest, Position, ProductQuery, ShadowQuery, Sort
 from sellergate.ports.stores import Store, View
 from sellergate.services.workflow import may_see
 
@@ -44,6 +44,22 @@ class InboxQuery:
     limit: int = 25
     after: Position | None = None
     backwards: bool = False
+
+    def as_texts(self) -> dict[str, str]:
+        """Which requests, as it can be kept or sent: without the order and the page."""
+        given = {"view": self.view.value, "q": self.search, "product": self.product_id, "tier": self.tier}
+        return {name: str(value) for name, value in given.items() if value}
+
+    @classmethod
+    def of_texts(cls, texts: Mapping[str, str]) -> "InboxQuery":
+        """What `as_texts` gave."""
+        tier = texts.get("tier")
+        return cls(
+            view=InboxView(texts["view"]),
+            search=texts.get("q"),
+            product_id=texts.get("product"),
+            tier=None if tier is None else Tier(tier),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +94,18 @@ class InboxPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxDetail:
-    """One request with its events, oldest first, and how the supplier has answered this seller so far."""
+    """One request with its events, oldest first, and what is known of its seller.
+
+    `answered` is how this supplier has answered them so far, `elsewhere` how all other suppliers have; `denials` is how many of
+    their checks the gate would have denied in shadow. `actions` are the moves open to who asks.
+    """
 
     row: InboxRow
     events: list[Event]
     answered: Mapping[Status, int]
+    elsewhere: Mapping[Status, int]
+    denials: int
+    actions: list[Action]
     now: datetime
 
 
@@ -97,15 +120,13 @@ class SupplierInbox:
     def page(self, by: Actor, query: InboxQuery) -> InboxPage:
         """A page of the supplier's requests."""
         supplier_id, now = _supplier(by), self._now()
-        asked = _asked(supplier_id, query, now)
+        asked = matching(supplier_id, query, now)
 
         def read(view: View) -> InboxPage:
             page = view.authorizations.search(asked)
             records = page.items[::-1] if query.backwards else page.items
             ends = (page.next, page.first) if query.backwards else (page.first if query.after else None, page.next)
-            counts = {
-                each: view.authorizations.count(_asked(supplier_id, InboxQuery(view=each), now)) for each in InboxView
-            }
+            counts = _counts(view, supplier_id, now)
             rows = self._rows(view, supplier_id, records, now)
             return InboxPage(rows=rows, total=page.total, before=ends[0], after=ends[1], counts=counts, now=now)
 
@@ -113,8 +134,27 @@ class SupplierInbox:
 
     def count(self, by: Actor, which: InboxView) -> int:
         """How many of the supplier's requests a view has."""
-        asked = _asked(_supplier(by), InboxQuery(view=which), self._now())
+        asked = matching(_supplier(by), InboxQuery(view=which), self._now())
         return self._store.read_aside(lambda view: view.authorizations.count(asked))
+
+    def counts(self, by: Actor) -> Mapping[InboxView, int]:
+        """How many of the supplier's requests each view has."""
+        supplier_id, now = _supplier(by), self._now()
+        return self._store.read_aside(lambda view: _counts(view, supplier_id, now))
+
+    def news(self, by: Actor, query: InboxQuery, since: datetime) -> int:
+        """How many requests match the query that were asked after `since`."""
+        asked = matching(_supplier(by), query, self._now())
+        after = since + timedelta(microseconds=1)
+        first = after if asked.requested_since is None else max(after, asked.requested_since)
+        return self._store.read_aside(lambda view: view.authorizations.count(replace(asked, requested_since=first)))
+
+    def newest(self, by: Actor) -> datetime | None:
+        """When the newest of the supplier's requests was asked; None without any."""
+        asked = matching(_supplier(by), InboxQuery(newest_first=True), self._now())
+        asked = replace(asked, page=PageRequest(1, counted=False))
+        items = self._store.read_aside(lambda view: view.authorizations.search(asked).items)
+        return items[0].requested_at if items else None
 
     def one(self, by: Actor, id: str) -> InboxDetail:
         """One of the supplier's requests, whatever has become of it. Raises AuthorizationNotFound."""
@@ -126,10 +166,14 @@ class SupplierInbox:
             (row,) = self._rows(view, supplier_id, [record], now)
             others = view.authorizations.of_seller(record.seller_id)
             theirs = Counter(other.status for other in others if other.supplier_id == supplier_id)
+            all_of_them = Counter(other.status for other in others)
             return InboxDetail(
                 row=row,
                 events=view.events.of_authorization(id),
                 answered={status: theirs[status] for status in ANSWERED},
+                elsewhere={status: all_of_them[status] - theirs[status] for status in ANSWERED},
+                denials=view.shadow.totals(ShadowQuery(seller_id=record.seller_id))["denials"],
+                actions=actions_open(record.status, by.role),
                 now=now,
             )
 
@@ -165,14 +209,19 @@ def _supplier(by: Actor) -> str:
     return by.supplier_id
 
 
-def _asked(supplier_id: str, query: InboxQuery, now: datetime) -> AuthorizationQuery:
-    """The query of a view with its filters; what is asked to run backwards runs in the opposite order."""
+def _counts(view: View, supplier_id: str, now: datetime) -> Mapping[InboxView, int]:
+    return {each: view.authorizations.count(matching(supplier_id, InboxQuery(view=each), now)) for each in InboxView}
+
+
+def matching(supplier_id: str, query: InboxQuery, now: datetime) -> AuthorizationQuery:
+    """The query of a view with its filters, of what nobody has decided; what is asked to run backwards runs in the opposite order."""
     asked = AuthorizationQuery(
         supplier_id=supplier_id,
         statuses=frozenset({Status.INFO_REQUESTED if query.view is InboxView.ASKED else Status.REQUESTED}),
         product_id=query.product_id,
         tier=query.tier,
         search=query.search,
+        undecided=True,
         sort=Sort.NEWEST if query.newest_first is not query.backwards else Sort.OLDEST,
         page=PageRequest(query.limit, query.after),
     )

@@ -27,6 +27,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event with the people and goods it is about."""
+
+    event: Event
+    seller: Seller | None
+    product: Product | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """Numbers of a period that began at `since`: moves by action, and how records stand now.
 
@@ -102,6 +111,24 @@ class Records:
         return self._store.read_aside(
             lambda view: Stats(since, view.authorizations.count_by_status(), view.events.count_by_action(since))
         )
+
+    def history(self, by: Actor, query: EventQuery) -> Page[EventRow]:
+        """What was done about the actor's goods, newest first. Raises Forbidden for anybody but a supplier."""
+        if by.role is not Role.SUPPLIER or by.supplier_id is None:
+            raise Forbidden("Only a supplier can do this.")
+        own = replace(query, supplier_id=by.supplier_id)
+
+        def read(view: View) -> Page[EventRow]:
+            page = view.events.search(own)
+            sellers = view.directory.sellers_of({event.seller_id for event in page.items})
+            products = view.directory.products_of({event.product_id for event in page.items if event.product_id})
+            rows = [
+                EventRow(event, sellers.get(event.seller_id), products.get(event.product_id or ""))
+                for event in page.items
+            ]
+            return Page(rows, page.next, page.total)
+
+        return self._store.read_aside(read)
 
     def audit(self, query: EventQuery) -> Page[Event]:
         """Audit events that match, newest first."""

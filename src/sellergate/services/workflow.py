@@ -1,9 +1,10 @@
 """The verbs of sellers and suppliers. Each is one transaction: load, decide, save, note, announce."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from sellergate.domain.audit import event_of_refusal
 from sellergate.domain.authorization import ACTORS, Action, Authorization, Status
@@ -19,10 +20,12 @@ from sellergate.domain.errors import (
     StoreUnavailable,
 )
 from sellergate.domain.identifiers import SYSTEM, Actor, ProductId, Role, SellerId
+from sellergate.domain.low_risk import ApprovalTerms
 from sellergate.domain.occasions import limit_reached
 from sellergate.domain.policy import ProductLimits
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import Store, View, Work
+from sellergate.ports.tracing import Trace, untraced
 from sellergate.services.moves import approve, make_move, request, settle
 from sellergate.services.propagation import Propagation, Receipt
 from sellergate.services.transactions import in_one_transaction
@@ -34,6 +37,14 @@ CountVerb = Callable[[str, str], None]
 
 HearAnswer = Callable[[timedelta], None]
 """Told of every request that a person has approved or rejected: how long it waited."""
+
+
+Alongside = Callable[[Work], object]
+"""What has to be committed with a verb or not at all. It goes first, and keeps the verb from happening by raising."""
+
+
+def _nothing(_work: Work) -> None:
+    """Most verbs stand alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,7 @@ class Workflow:
         *,
         count: CountVerb = lambda _action, _result: None,
         answered: HearAnswer = lambda _waited: None,
+        trace: Trace = untraced,
         now: Clock = utc_now,
     ) -> None:
         self._store = store
@@ -74,6 +86,7 @@ class Workflow:
         self._propagation = propagation
         self._count = count
         self._answered = answered
+        self._trace = trace
         self._now = now
 
     def request(
@@ -123,11 +136,10 @@ class Workflow:
     @staticmethod
     def _approved_by_policy(work: Work, seller: Seller, requested: Authorization, at: datetime) -> Authorization:
         policy = work.directory.policy(requested.supplier_id)
-        if not policy.approves(seller, requested.product_id):
-            return requested
-        capacity = policy.capacity(requested.product_id)
-        if capacity is not None and work.authorizations.approved_sellers(requested.product_id, at) >= capacity:
-            return requested  # the supplier decides whom to let in instead
+        product_id = requested.product_id
+        approved = partial(work.authorizations.approved_sellers, product_id, at)
+        if not policy.admits(seller, product_id, approved_sellers=approved):
+            return requested  # the supplier decides; where the product is full, whom to let in instead
         return approve(work, requested, SYSTEM, at=at, metadata={"policy": policy.auto_approval.value})
 
     def cancel(self, by: Actor, product_id: ProductId) -> Authorization:
@@ -161,25 +173,46 @@ class Workflow:
 
         return self._do(action, by, verb, pair=(seller_id, product_id))
 
-    def ask_info(self, by: Actor, id: str, note: str | None) -> Authorization:
+    def ask_info(self, by: Actor, id: str, note: str | None, *, alongside: Alongside = _nothing) -> Authorization:
         """The supplier wants to know more before deciding. Raises ReasonRequired without a note."""
-        return self._decide(Action.ASK_INFO, by, id, note, lambda record, at: record.info_asked(note, at=at))[0]
+        return self._decide(
+            Action.ASK_INFO, by, id, note, lambda record, at: record.info_asked(note, at=at), alongside=alongside
+        )[0]
 
-    def approve(self, by: Actor, id: str, *, expires_at: datetime | None = None) -> Authorization:
-        """The seller may sell from now on. Raises ProductCapacityReached."""
+    def approve(
+        self,
+        by: Actor,
+        id: str,
+        *,
+        expires_at: datetime | None = None,
+        terms: ApprovalTerms | None = None,
+        alongside: Alongside = _nothing,
+    ) -> Authorization:
+        """The seller may sell from now on. `terms` are what must hold besides, and go into the trail.
+
+        Raises ProductCapacityReached; with terms, PreviewOutdated and SellerNotAuthorized.
+        """
+        metadata = None if terms is None else terms.facts()
 
         def verb(work: Work, at: datetime) -> Authorization:
             record = _of_actor(work, id, by)
-            work.directory.product(record.product_id, lock=True)  # before anything is moved
-            return approve(work, settle(work, record, at), by, at=at, expires_at=expires_at)
+            product = work.directory.product(record.product_id, lock=True)  # before anything is moved
+            if terms is not None and record.status is Status.REQUESTED:
+                _hold(terms, record, work.directory.seller(record.seller_id), product, at)
+            return approve(work, settle(work, record, at), by, at=at, expires_at=expires_at, metadata=metadata)
 
-        return self._heard(self._do(Action.APPROVE, by, verb, id=id))
+        return self._heard(self._do(Action.APPROVE, by, verb, id=id, metadata=metadata, alongside=alongside))
 
-    def reject(self, by: Actor, id: str, reason: str | None) -> Authorization:
+    def reject(self, by: Actor, id: str, reason: str | None, *, alongside: Alongside = _nothing) -> Authorization:
         """The seller may not sell, and may ask again after the cooldown. Raises ReasonRequired."""
         cooldown = self._rules.cooldown
         after, _ = self._decide(
-            Action.REJECT, by, id, reason, lambda record, at: record.rejected(by, reason, cooldown=cooldown, at=at)
+            Action.REJECT,
+            by,
+            id,
+            reason,
+            lambda record, at: record.rejected(by, reason, cooldown=cooldown, at=at),
+            alongside=alongside,
         )
         return self._heard(after)
 
@@ -206,13 +239,15 @@ class Workflow:
         id: str,
         reason: str | None,
         move: Callable[[Authorization, datetime], Authorization],
+        *,
+        alongside: Alongside = _nothing,
     ) -> tuple[Authorization, int]:
         def verb(work: Work, at: datetime) -> tuple[Authorization, int]:
             before = settle(work, _of_actor(work, id, by), at)
             after = move(before, at)
             return after, make_move(work, before, after, action, by, reason=reason and reason.strip())
 
-        return self._do(action, by, verb, id=id)
+        return self._do(action, by, verb, id=id, alongside=alongside)
 
     def expire_due(self, limit: int = 500) -> int:
         """Expire approvals that have lapsed, each in its own transaction; the answer is how many.
@@ -244,22 +279,51 @@ class Workflow:
         *,
         id: str | None = None,
         pair: tuple[str, str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        alongside: Alongside = _nothing,
     ) -> T:
-        """One verb: allowed for the role, carried out in one transaction, counted, and noted when refused."""
+        """One verb: allowed for the role, carried out in one transaction, traced, counted, and noted when refused."""
+
+        def whole(work: Work) -> T:
+            alongside(work)
+            return verb(work, self._now())
+
+        seller_id, product_id = pair or (None, None)
+        about = {"authorization": id, "seller": seller_id, "product": product_id}
+        with self._trace(f"authorization.{action}", actor=by.id, role=by.role.value, **about):
+            return self._done(action, by, whole, id=id, pair=pair, metadata=metadata)
+
+    def _done(
+        self,
+        action: Action,
+        by: Actor,
+        whole: Callable[[Work], T],
+        *,
+        id: str | None,
+        pair: tuple[str, str] | None,
+        metadata: Mapping[str, Any] | None,
+    ) -> T:
         try:
             if by.role not in ACTORS[action]:
                 raise Forbidden(f"A {by.role} cannot {action}.")
-            result = in_one_transaction(self._store, lambda work: verb(work, self._now()))
+            result = in_one_transaction(self._store, whole)
         except SellergateError as refusal:
             self._count(action, refusal.code)
             if not isinstance(refusal, NotFound | Forbidden | StoreUnavailable):
-                self._note_refusal(action, by, refusal, id=id, pair=pair)
+                self._note_refusal(action, by, refusal, id=id, pair=pair, metadata=metadata)
             raise
         self._count(action, "ok")
         return result
 
     def _note_refusal(
-        self, action: Action, by: Actor, refusal: SellergateError, *, id: str | None, pair: tuple[str, str] | None
+        self,
+        action: Action,
+        by: Actor,
+        refusal: SellergateError,
+        *,
+        id: str | None,
+        pair: tuple[str, str] | None,
+        metadata: Mapping[str, Any] | None,
     ) -> None:
         def verb(work: Work) -> None:
             # Locked, so that the event stands in the trail where the version it names does.
@@ -276,6 +340,7 @@ class Workflow:
                     product_id=product_id,
                     supplier_id=product.supplier_id if product else None,
                     at=self._now(),
+                    metadata=metadata,
                 )
             )
 
@@ -286,6 +351,18 @@ def _locked(work: Work, id: str | None, pair: tuple[str, str] | None) -> Authori
     if id:
         return work.authorizations.get(id, lock=True)
     return work.authorizations.find(*pair, lock=True) if pair else None
+
+
+def _hold(
+    terms: ApprovalTerms, record: Authorization, seller: Seller | None, product: Product | None, at: datetime
+) -> None:
+    if seller is None:
+        raise SellerNotFound(record.seller_id)
+    if product is None:
+        raise ProductNotFound(record.product_id)
+    refusal = terms.why_not(record, seller, product, at)
+    if refusal is not None:
+        raise refusal
 
 
 def _own_seller(by: Actor) -> SellerId:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final
 
 from sellergate.settings.console import ConsoleSettings
+from sellergate.settings.decisions import DecisionLogSettings
 from sellergate.settings.declaring import MASK, ConfigurationError, Explained, explain_group, load_group
 from sellergate.settings.env_file import ENV_FILE, with_env_file
 from sellergate.settings.gate import GateSettings
@@ -28,6 +29,7 @@ __all__ = [
     "ConfigurationError",
     "ConsoleSettings",
     "DatabaseSettings",
+    "DecisionLogSettings",
     "Explained",
     "GateSettings",
     "LogSettings",
@@ -58,6 +60,7 @@ class Settings:
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
     rollout: RolloutSettings = field(default_factory=RolloutSettings)
     measurements: MeasurementSettings = field(default_factory=MeasurementSettings)
+    decisions: DecisionLogSettings = field(default_factory=DecisionLogSettings)
     notices: NoticeSettings = field(default_factory=NoticeSettings)
     tokens: TokenSettings = field(default_factory=TokenSettings)
     server: ServerSettings = field(default_factory=ServerSettings)

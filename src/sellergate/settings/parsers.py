@@ -37,6 +37,13 @@ def number(low: int, high: int | None = None) -> Callable[[str], int]:
     return parse
 
 
+def percent(text: str) -> float:
+    """A share above 0 and up to 100."""
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", text) or not 0 < float(text) <= 100:
+        raise ValueError(text)
+    return float(text)
+
+
 def seconds(low: int, high: int | None = None) -> Callable[[str], timedelta]:
     """Whole seconds, both ends included."""
     parse = number(low, high)

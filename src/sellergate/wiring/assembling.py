@@ -4,7 +4,7 @@ import os
 import socket
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
@@ -16,10 +16,16 @@ from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.sessions import SessionLimits
 from sellergate.ports.clock import utc_now
+from sellergate.ports.tracing import untraced
 from sellergate.services.aggregating import Aggregating
 from sellergate.services.audit import AuditTrail
+from sellergate.services.backlogs import Backlogs
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.canary import CanarySuggestions
+from sellergate.services.carrying_out import CarryingOut
+from sellergate.services.catalogue import Catalogue
 from sellergate.services.controller import TICK, Controller
 from sellergate.services.counting import Counters, Meter
 from sellergate.services.criteria import EvaluatedCriteria
@@ -30,8 +36,11 @@ from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.impacts import Impacts
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
+from sellergate.services.logged_gate import logged
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
 from sellergate.services.people import People
@@ -45,6 +54,7 @@ from sellergate.services.records import Records
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
 from sellergate.services.signing import Signing
@@ -64,6 +74,8 @@ from sellergate.wiring.assembly import Assembly, Moving, Once
 from sellergate.wiring.opening import (
     beside,
     cache_health,
+    decision_history,
+    decision_log,
     index_problems,
     limits_of,
     made_for,
@@ -73,7 +85,11 @@ from sellergate.wiring.opening import (
     source_of,
 )
 from sellergate.wiring.telling import Telling
+from sellergate.wiring.tracing import traced
 from sellergate.worker import Job, Worker
+
+if TYPE_CHECKING:  # a process without tracing does not wait for its library
+    from sellergate.adapters.tracing import OpenTelemetry
 
 CHANGES_KEPT_FOR: Final = timedelta(days=1)
 """Much longer than anybody who follows them may have looked away; a longer lifetime in memory makes it longer."""
@@ -82,11 +98,17 @@ FORGETS_EVERY: Final = timedelta(minutes=10)
 AGGREGATES_EVERY: Final = timedelta(seconds=10)
 FOLDS_EVERY: Final = timedelta(seconds=20)
 EXPIRES_EVERY: Final = timedelta(seconds=5)
+CARRIES_OUT_EVERY: Final = timedelta(milliseconds=500)
 SEALS_EVERY: Final = timedelta(seconds=1)
 
 
 def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
-    settings: Settings, *, following: bool, serving: bool = False, gate_type: type[Gate] = Gate
+    settings: Settings,
+    *,
+    following: bool,
+    serving: bool = False,
+    gate_type: type[Gate] = Gate,
+    tracing: "OpenTelemetry | None" = None,
 ) -> Assembly:
     """One process. `following`: its gate follows the feed and reports itself; `serving`: it does the jobs beside a server.
 
@@ -106,8 +128,9 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
     )
     redis = redis_of(settings, patient=not following)
     shared = beside(redis) if redis is not None and following else None
-    gate = gate_type(
-        store,
+    decisions = decision_log(settings.decisions)
+    gate = (gate_type if decisions is None else logged(gate_type, decisions))(
+        store if tracing is None else traced(store, tracing),
         memory,
         counters=counters,
         shadow=shadow,
@@ -145,6 +168,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
             "windows": lambda: measuring.dropped + rolling_up.dropped,
             "shadow_denials": lambda: shadow.dropped,
             "enforced_denials": lambda: denials.dropped,
+            "decisions": lambda: 0 if decisions is None else decisions.dropped,
         },
         aggregates=aggregating.current,
     )
@@ -198,7 +222,15 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
 
     # The verbs.
     rules = WorkflowRules(limits=settings.workflow.limits, cooldown=settings.workflow.cooldown)
-    workflow = Workflow(store, rules, propagation, count=metrics.count_verb, answered=metrics.observe_response)
+    workflow = Workflow(
+        store,
+        rules,
+        propagation,
+        count=metrics.count_verb,
+        answered=metrics.observe_response,
+        trace=untraced if tracing is None else tracing.span,
+    )
+    carrying_out, bulk_jobs = CarryingOut(store, workflow), BulkJobs(store, workflow)
     audit = AuditTrail(store)
     trials = TrialBook(store)
     idempotency = Idempotency(store)
@@ -220,6 +252,9 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         [
             Job("seal", SEALS_EVERY, audit.seal, at_exit=audit.seal),
             Job("expire", EXPIRES_EVERY, workflow.expire_due),
+            Job("carry out decisions", CARRIES_OUT_EVERY, carrying_out.run),
+            Job("carry out bulk jobs", CARRIES_OUT_EVERY, bulk_jobs.run),
+            Job("forget decisions", FORGETS_EVERY, carrying_out.forget),
             Job("control", TICK, controller.tick, at_exit=controller.stop),
             Job("roll up", ROLLS_UP_EVERY, rolling_up.run),
             Job("aggregate", AGGREGATES_EVERY, aggregating.look),
@@ -247,6 +282,10 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
             moving.insert(0, shared)
         if kill_switch is not None:
             moving.insert(0, kill_switch)
+    if tracing is not None:
+        moving.insert(0, tracing)
+    if decisions is not None:
+        moving.insert(0, decisions)  # stopped last: what the gate still answers is written
     if serving:
         moving.extend([worker, probe])
     return Assembly(
@@ -256,10 +295,17 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         redis=redis,
         warming=warming,
         workflow=workflow,
-        bulk=BulkDecisions(store, workflow),
+        bulk=BulkDecisions(workflow),
+        backlogs=Backlogs(store),
+        backtests=BackTests(store),
+        impacts=Impacts(store, decision_history(settings.decisions)),
+        low_risk=LowRiskRequests(store, workflow),
         people=People(store),
         directory=DirectoryService(store),
         inbox=SupplierInbox(store, rules.limits),
+        scheduling=Scheduling(store),
+        catalogue=Catalogue(store),
+        bulk_jobs=bulk_jobs,
         sessions=sessions,
         pulse=pulse,
         desk=SellerDesk(store, rules.limits),
@@ -301,5 +347,6 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
             why_tripped=lambda: trip.sentence,
         ),
         metrics=metrics,
+        tracing=tracing,
         moving=tuple(moving),
     )

@@ -9,10 +9,15 @@ from sellergate.adapters.kill_switch import KillSwitch
 from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
+from sellergate.ports.tracing import RequestTracing
 from sellergate.services.announcing import Announcing
 from sellergate.services.audit import AuditTrail
+from sellergate.services.backlogs import Backlogs
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.canary import CanarySuggestions
+from sellergate.services.catalogue import Catalogue
 from sellergate.services.controller import Controller
 from sellergate.services.damage import Damage, DenialRecorder
 from sellergate.services.directory import DirectoryService
@@ -21,8 +26,10 @@ from sellergate.services.following import Follower
 from sellergate.services.gate import Gate
 from sellergate.services.health import Health
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.impacts import Impacts
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.measuring import Measuring
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
@@ -35,6 +42,7 @@ from sellergate.services.reminding import Reminders
 from sellergate.services.retrospective import Retrospective
 from sellergate.services.rolling_up import RollingUp
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.scheduling import Scheduling
 from sellergate.services.series import Series
 from sellergate.services.sessions import SessionService
 from sellergate.services.shadow import ShadowRecorder, ShadowReport
@@ -96,9 +104,16 @@ class Assembly:
     warming: Warming
     workflow: Workflow
     bulk: BulkDecisions
+    backlogs: Backlogs
+    backtests: BackTests
+    impacts: Impacts
+    low_risk: LowRiskRequests
     people: People
     directory: DirectoryService
     inbox: SupplierInbox
+    scheduling: Scheduling
+    catalogue: Catalogue
+    bulk_jobs: BulkJobs
     sessions: SessionService
     pulse: Pulse
     desk: SellerDesk
@@ -132,6 +147,7 @@ class Assembly:
     idempotency: Idempotency
     health: Health
     metrics: GateMetrics
+    tracing: RequestTracing | None
     moving: tuple[Moving, ...]
     running: ExitStack = field(default_factory=ExitStack)
 

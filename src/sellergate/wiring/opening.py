@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sellergate.adapters.boot_clock import boot_now
+from sellergate.adapters.decision_log import DecisionFiles, DecisionLog, RotatingFile
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.adapters.monitoring import alert_rules, dashboards
 from sellergate.adapters.monitoring.dashboards import fingerprint as boards_fingerprint
@@ -21,7 +22,7 @@ from sellergate.ports.cache import SharedTier
 from sellergate.ports.measurements import MeasurementSource
 from sellergate.services.series import Series
 from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
-from sellergate.settings import MASK, ConfigurationError, DatabaseSettings, Settings
+from sellergate.settings import MASK, ConfigurationError, DatabaseSettings, DecisionLogSettings, Settings
 from sellergate.wiring.telling import couriers_of
 
 if TYPE_CHECKING:  # a process without Redis does not wait for its library
@@ -152,3 +153,16 @@ def cache_health(memory: LocalTier, shared: SharedTier | None) -> dict[str, Any]
     """How the caches are, for people."""
     local = {"local": {"entries": len(memory)}}
     return local if shared is None else {**local, "redis": dict(shared.health())}
+
+
+def decision_log(settings: DecisionLogSettings) -> DecisionLog | None:
+    """Where checks are logged; None where they are not."""
+    if settings.folder is None:
+        return None
+    file = RotatingFile(settings.folder, most_bytes=settings.file_bytes, longest=settings.file_time, kept=settings.kept)
+    return DecisionLog(file, percent=settings.percent, most_waiting=settings.most_waiting)
+
+
+def decision_history(settings: DecisionLogSettings) -> DecisionFiles | None:
+    """Where logged checks are looked up; None where there is no log."""
+    return None if settings.folder is None else DecisionFiles(settings.folder, percent=settings.percent)

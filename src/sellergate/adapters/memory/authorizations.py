@@ -14,6 +14,7 @@ from sellergate.domain.authorization import OPEN, Authorization, Status
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
 from sellergate.domain.identifiers import SupplierId
+from sellergate.domain.scheduling import ScheduleState
 from sellergate.ports.queries import AuthorizationQuery, Page, Position, Sort
 from sellergate.ports.stores import Inbox
 
@@ -93,19 +94,25 @@ class MemoryAuthorizations:
         return sum(self._matches(record, query) for record in self._tables.records)
 
     def _matches(self, record: Authorization, query: AuthorizationQuery) -> bool:
-        if query.supplier_id is not None and record.supplier_id != query.supplier_id:
-            return False
-        if query.product_id is not None and record.product_id != query.product_id:
+        if query.supplier_id not in (None, record.supplier_id) or query.product_id not in (None, record.product_id):
             return False
         if query.statuses and record.status not in query.statuses:
             return False
         if not _was_requested_between(query.requested_since, query.requested_before, record):
+            return False
+        if query.undecided and self._is_scheduled(record):
             return False
         seller = self._tables.sellers.get(record.seller_id)
         product = self._tables.products.get(record.product_id)
         if query.search and not _mentions(seller, product, folded(query.search)):
             return False
         return _is_seller_wanted(seller, query) and _is_product_wanted(product, query)
+
+    def _is_scheduled(self, record: Authorization) -> bool:
+        return any(
+            decision.authorization_id == record.id and decision.state is ScheduleState.PENDING
+            for decision in self._tables.scheduled
+        )
 
     def of_seller(self, seller_id: str, product_ids: Iterable[str] | None = None) -> list[Authorization]:
         """All records of a seller, or those for the given products, by product id."""
@@ -171,16 +178,22 @@ def _mentions(seller: Seller | None, product: Product | None, part: str) -> bool
 
 
 def _is_seller_wanted(seller: Seller | None, query: AuthorizationQuery) -> bool:
-    if query.tier is None and query.max_tier is None:
+    if query.tier is None and query.tiers is None:
         return True
     if seller is None or (query.tier is not None and seller.tier is not query.tier):
         return False
-    return query.max_tier is None or seller.tier.rank <= query.max_tier.rank
+    return query.tiers is None or seller.tier in query.tiers
 
 
 def _is_product_wanted(product: Product | None, query: AuthorizationQuery) -> bool:
-    if query.max_monthly_orders is None:
+    if query.max_monthly_orders is None and query.max_daily_views is None:
         return True
-    if product is None or product.monthly_orders is None:
-        return False
-    return product.monthly_orders <= query.max_monthly_orders
+    return (
+        product is not None
+        and _is_at_most(product.monthly_orders, query.max_monthly_orders)
+        and _is_at_most(product.daily_views, query.max_daily_views)
+    )
+
+
+def _is_at_most(number: int | None, most: int | None) -> bool:
+    return most is None or (number is not None and number <= most)

@@ -35,13 +35,14 @@ class MemoryDenials:
 
     def top(self, since: datetime, until: datetime, facet: DenialFacet, limit: int) -> list[DenialSum]:
         """The sellers, products, stages or codes with the most denials in the span, most first, then by name."""
-
-        def name(row: DenialCount) -> str:
-            return str(getattr(row.key, facet.value))
-
-        groups = groupby(sorted(self._between(since, until), key=name), key=name)
-        sums = [summed(rows, of) for of, rows in groups]
+        sums = _summed_by(facet, self._between(since, until))
         return sorted(sums, key=lambda each: (-each.denials, each.of))[:limit]
+
+    def of_pair(self, seller_id: str, product_id: str, since: datetime, until: datetime) -> list[DenialSum]:
+        """What was denied to this pair in the span, by stage."""
+        rows = self._between(since, until)
+        its = (row for row in rows if (row.key.seller_id, row.key.product_id) == (seller_id, product_id))
+        return _summed_by(DenialFacet.STAGE, its)
 
     def forget(self, before: datetime) -> int:
         """Delete the minutes that began before then; the answer is how many rows."""
@@ -54,3 +55,10 @@ class MemoryDenials:
     def _between(self, since: datetime, until: datetime) -> list[DenialCount]:
         check_times(since, until)
         return [row for row in self._tables.denials if row.first_seen < until and row.last_seen >= since]
+
+
+def _summed_by(facet: DenialFacet, rows: Iterable[DenialCount]) -> list[DenialSum]:
+    def name(row: DenialCount) -> str:
+        return str(getattr(row.key, facet.value))
+
+    return [summed(its, of) for of, its in groupby(sorted(rows, key=name), key=name)]

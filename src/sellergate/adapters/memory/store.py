@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from sellergate.adapters.memory.announcements import MemoryAnnouncements
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
+from sellergate.adapters.memory.bulk_jobs import MemoryBulkJobs
 from sellergate.adapters.memory.control import MemorySignOffs, MemoryVerdicts, MemoryWatches
 from sellergate.adapters.memory.denials import MemoryDenials
 from sellergate.adapters.memory.directory import MemoryDirectory
@@ -21,6 +22,7 @@ from sellergate.adapters.memory.notices import MemoryNotices
 from sellergate.adapters.memory.occasions import MemoryOccasions
 from sellergate.adapters.memory.processes import MemoryProcesses
 from sellergate.adapters.memory.rollouts import MemoryRollouts
+from sellergate.adapters.memory.scheduling import MemoryScheduledDecisions
 from sellergate.adapters.memory.sessions import MemoryPreferences, MemorySessions
 from sellergate.adapters.memory.shadow import MemoryShadow
 from sellergate.adapters.memory.tables import Tables
@@ -36,6 +38,7 @@ from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, FeedPosition, Listener, Look
 from sellergate.ports.measurements import MeasurementWindows
 from sellergate.ports.notices import Messages, Notices, Occasions
+from sellergate.ports.scheduling import BulkJobRecords, ScheduledDecisions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.stores import (
     Authorizations,
@@ -68,12 +71,14 @@ class MemoryWork:
         "directory",
         "events",
         "idempotency",
+        "jobs",
         "messages",
         "notices",
         "occasions",
         "preferences",
         "processes",
         "rollouts",
+        "scheduled",
         "sessions",
         "shadow",
         "sign_offs",
@@ -106,6 +111,8 @@ class MemoryWork:
         self.trials: TrialRecords = MemoryTrials(tables)
         self.sessions: Sessions = MemorySessions(tables)
         self.preferences: PreferenceRecords = MemoryPreferences(tables)
+        self.scheduled: ScheduledDecisions = MemoryScheduledDecisions(tables)
+        self.jobs: BulkJobRecords = MemoryBulkJobs(tables)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

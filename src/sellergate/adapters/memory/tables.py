@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from sellergate.domain.announced import Announced
 from sellergate.domain.announcements import StepDate
 from sellergate.domain.authorization import Authorization
+from sellergate.domain.bulk_jobs import BulkJob
 from sellergate.domain.denials import DenialCount, DenialKey
 from sellergate.domain.directory import Product, Seller, Supplier
 from sellergate.domain.errors import InvalidInput
@@ -15,6 +16,7 @@ from sellergate.domain.notices import Audience
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.preferences import Preferences, Said
 from sellergate.domain.rollout import RolloutChange, RolloutState
+from sellergate.domain.scheduling import ScheduledDecision
 from sellergate.domain.sessions import DisplayPreferences, Session
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.domain.trials import Trial
@@ -116,6 +118,7 @@ class Tables:
         "events_of_pair",
         "inbound",
         "items",
+        "jobs",
         "journal",
         "keys",
         "marks",
@@ -134,6 +137,7 @@ class Tables:
         "rollout",
         "rollout_history",
         "said",
+        "scheduled",
         "seals",
         "sellers",
         "sellers_by_user",
@@ -181,6 +185,8 @@ class Tables:
         self.announcements = Table[str, Announced](journal)
         self.step_dates = Table[str, StepDate](journal)
         self.trials = Table[int, Trial](journal)
+        self.scheduled = Table[int, ScheduledDecision](journal)
+        self.jobs = Table[int, BulkJob](journal)
         self.sessions = Table[str, Session](journal)
         self.display_preferences = Table[str, DisplayPreferences](journal)
         self.processes = Table[str, ProcessReport](journal)

@@ -1,6 +1,7 @@
 """Authorizations in SQL."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,11 +12,12 @@ from sellergate.adapters.searching import folded
 from sellergate.adapters.sql.paging import read_page
 from sellergate.adapters.sql.rows import as_row_of
 from sellergate.adapters.sql.session import Session
-from sellergate.adapters.sql.tables import authorizations, products, sellers
+from sellergate.adapters.sql.tables import authorizations, products, scheduled_decisions, sellers
 from sellergate.adapters.sql.tallies import fullest_inboxes, tallied, tallies_by_status
 from sellergate.domain.authorization import OPEN, Authorization, Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.errors import ConcurrentChange, DuplicateAuthorization
+from sellergate.domain.scheduling import ScheduleState
 from sellergate.ports.queries import AuthorizationQuery, Page, Position, Sort
 from sellergate.ports.stores import Inbox
 
@@ -69,7 +71,7 @@ class SqlAuthorizations:
         """A page of the records that match."""
         return read_page(
             self._session,
-            _matching(query),
+            self._undecided(query, _matching(query)),
             query.page,
             order=(_c.requested_at, _c.id),
             after=None if query.page.after is None else _after(query.page.after),
@@ -81,11 +83,32 @@ class SqlAuthorizations:
 
     def count(self, query: AuthorizationQuery) -> int:
         """How many records match, on all pages."""
+        if query.undecided:
+            return self._count_undecided(replace(query, undecided=False))
         known = tallied(self._session, query)
         if known is not None:
             return known
         # Without the columns, so that the index alone is read.
         return self._session.number(_matching(query).with_only_columns(func.count(), maintain_column_froms=True))
+
+    def _count_undecided(self, query: AuthorizationQuery) -> int:
+        scheduled = self._scheduled()
+        if not scheduled:
+            return self.count(query)
+        theirs = _matching(query).where(_c.id.in_(scheduled))
+        return self.count(query) - self._session.number(
+            theirs.with_only_columns(func.count(), maintain_column_froms=True)
+        )
+
+    def _undecided(self, query: AuthorizationQuery, matching: Select[Any]) -> Select[Any]:
+        scheduled = self._scheduled() if query.undecided else []
+        return matching.where(_c.id.not_in(scheduled)) if scheduled else matching
+
+    def _scheduled(self) -> list[str]:
+        """The records with a pending decision: those of some seconds, so there are few."""
+        pending = select(scheduled_decisions.c.authorization_id)
+        rows = self._session.execute(pending.where(scheduled_decisions.c.state == ScheduleState.PENDING))
+        return [row.authorization_id for row in rows]
 
     def of_seller(self, seller_id: str, product_ids: Iterable[str] | None = None) -> list[Authorization]:
         """All records of a seller, or those for the given products, by product id."""
@@ -166,16 +189,20 @@ def _matching(query: AuthorizationQuery) -> Select[Any]:
 
 
 def _about_people_and_goods(matching: Select[Any], query: AuthorizationQuery) -> Select[Any]:
-    by_tier = query.tier is not None or query.max_tier is not None
+    by_tier = query.tier is not None or query.tiers is not None
     if by_tier or query.search:
         matching = matching.join(sellers, sellers.c.id == _c.seller_id)
-    if query.max_monthly_orders is not None or query.search:
+    by_volume = query.max_monthly_orders is not None or query.max_daily_views is not None
+    if by_volume or query.search:
         matching = matching.join(products, products.c.id == _c.product_id)
     if by_tier:
-        tiers = [tier for tier in Tier if query.tier in (None, tier) and _is_at_most(tier, query.max_tier)]
+        among = frozenset(Tier) if query.tiers is None else query.tiers
+        tiers = sorted(tier for tier in among if query.tier in (None, tier))
         matching = matching.where(sellers.c.tier.in_(tiers))
     if query.max_monthly_orders is not None:
         matching = matching.where(products.c.monthly_orders <= query.max_monthly_orders)
+    if query.max_daily_views is not None:
+        matching = matching.where(products.c.daily_views <= query.max_daily_views)
     return matching.where(_mentions(query.search)) if query.search else matching
 
 
@@ -183,7 +210,3 @@ def _mentions(search: str) -> ColumnElement[bool]:
     part = folded(search)
     texts = (products.c.searchable, func.lower(sellers.c.name), func.lower(sellers.c.id))
     return or_(*(text.contains(part, autoescape=True) for text in texts))
-
-
-def _is_at_most(tier: Tier, highest: Tier | None) -> bool:
-    return highest is None or tier.rank <= highest.rank

@@ -56,6 +56,12 @@ class SqlDenials:
         rows = self._session.execute(wanted.order_by(_DENIALS.desc(), column).limit(limit))
         return [_sum(row, str(row.of)) for row in rows]
 
+    def of_pair(self, seller_id: str, product_id: str, since: datetime, until: datetime) -> list[DenialSum]:
+        """What was denied to this pair in the span, by stage."""
+        its = _c.seller_id == seller_id, _c.product_id == product_id
+        sums = select(_c.stage, *_SUMS).where(*its, *_between(since, until)).group_by(_c.stage)
+        return [_sum(row, row.stage.value) for row in self._session.execute(sums.order_by(_c.stage))]
+
     def forget(self, before: datetime) -> int:
         """Delete the minutes that began before then; the answer is how many rows."""
         return self._session.execute(delete(enforced_denials).where(_c.minute < before)).rowcount

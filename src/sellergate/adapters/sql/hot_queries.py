@@ -28,6 +28,7 @@ from sellergate.ports.stores import View
 
 _WAITING: Final = frozenset({Status.REQUESTED})
 _BY_SUPPLIER: Final = "ix_authorizations_supplier_id_status_requested_at_id"
+_ONE_PENDING: Final = "ix_scheduled_decisions_due|ix_scheduled_decisions_one_pending"
 _TALLY: Final = "ix_authorization_tallies_supplier_id_status_number"
 
 
@@ -100,6 +101,7 @@ HOT_QUERIES: Final = (
         ("uq_authorizations_seller_id_product_id|ix_authorizations_seller_id_status",),
     ),
     HotQuery("inbox", _inbox(), (_BY_SUPPLIER, _TALLY)),
+    HotQuery("inbox of what nobody has decided", _inbox(undecided=True), (_BY_SUPPLIER, _TALLY, _ONE_PENDING)),
     HotQuery("inbox, later page", _inbox(page=_NEXT), (_BY_SUPPLIER, _TALLY)),
     HotQuery("inbox, newest first", _inbox(sort=Sort.NEWEST), (_BY_SUPPLIER, _TALLY)),
     HotQuery("inbox of a tier", _inbox(tier=Tier.GOLD), (_BY_SUPPLIER,)),
@@ -225,6 +227,27 @@ HOT_QUERIES: Final = (
         lambda view, sample: view.notices.forget(sample.now - timedelta(days=365)),
         ("ix_notifications_at",),
     ),
+    HotQuery(
+        "decisions that are due",
+        lambda view, sample: view.scheduled.due(sample.now, 100),
+        ("ix_scheduled_decisions_due",),
+    ),
+    HotQuery(
+        "decisions made together",
+        lambda view, sample: view.scheduled.of_batch(sample.supplier_id, "batch"),
+        ("ix_scheduled_decisions_supplier_id_batch_id",),
+    ),
+    HotQuery(
+        "decisions that were refused",
+        lambda view, sample: view.scheduled.refused(sample.supplier_id, sample.now),
+        ("ix_scheduled_decisions_supplier_id_state_done_at|ix_scheduled_decisions_done_at",),
+    ),
+    HotQuery(
+        "decisions to forget",
+        lambda view, sample: view.scheduled.forget(sample.now - timedelta(days=365)),
+        ("ix_scheduled_decisions_done_at",),
+    ),
+    HotQuery("bulk jobs that are due", lambda view, sample: view.jobs.due(sample.now), ("ix_bulk_jobs_due",)),
     HotQuery(
         "messages to send",
         lambda view, sample: view.messages.is_due(Channel.EMAIL, sample.now),

@@ -15,6 +15,7 @@ LARGE: Final = frozenset({
     "message_items",
     "messages",
     "notifications",
+    "scheduled_decisions",
     "sellers",
     "shadow_denials",
     "idempotency_keys",

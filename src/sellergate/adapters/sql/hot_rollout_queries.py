@@ -69,6 +69,13 @@ ROLLOUT_QUERIES: Final = (
         rows_sorted=10_000,
     ),
     HotQuery(
+        "denials of a pair",
+        lambda view, sample: view.denials.of_pair(
+            sample.seller_id, sample.product_id, sample.now - timedelta(days=30), sample.now
+        ),
+        ("ix_enforced_denials_seller_id_product_id_minute",),
+    ),
+    HotQuery(
         "denials to forget",
         lambda view, sample: view.denials.forget(sample.now - timedelta(days=365)),
         ("pk_enforced_denials",),

@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from sellergate.adapters.sql.columns import BigNumber, Choice, Id, Json, JsonText, Money, Name, UtcDateTime
-from sellergate.domain.authorization import Status
+from sellergate.domain.authorization import Action, Status
+from sellergate.domain.bulk_jobs import JobState
 from sellergate.domain.communication import Occasion
 from sellergate.domain.directory import SellerStatus, Tier
 from sellergate.domain.gate import Stage
@@ -30,6 +31,7 @@ from sellergate.domain.notices import Audience
 from sellergate.domain.policy import AutoApproval
 from sellergate.domain.preferences import Digest, Locale
 from sellergate.domain.rollout import Phase, RolloutAction, Source, Unselected
+from sellergate.domain.scheduling import SCHEDULABLE, ScheduleState
 from sellergate.domain.trials import TrialKind
 from sellergate.ports.feed import ChangeKind
 
@@ -496,6 +498,80 @@ console_preferences: Final = Table(
     **BY_KEY,
 )
 
+scheduled_decisions: Final = Table(
+    "scheduled_decisions",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("supplier_id", Id, nullable=False),
+    Column("batch", Name, nullable=False),
+    Column("authorization_id", Id, ForeignKey(authorizations.c.id), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", Choice(Action), nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_role", Text, nullable=False),
+    Column("reason", Text),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", Choice(ScheduleState), nullable=False),
+    Column("error", Text),
+    Column("done_at", UtcDateTime, index=True),
+    _one_of("action", SCHEDULABLE),
+    _one_of("state", ScheduleState),
+    Index(None, "supplier_id", "batch", "id"),
+    Index(None, "supplier_id", "state", "done_at"),
+    **NUMBERED,
+)
+
+_PENDING: Final = scheduled_decisions.c.state == ScheduleState.PENDING
+Index(
+    "ix_scheduled_decisions_one_pending",
+    scheduled_decisions.c.authorization_id,
+    unique=True,
+    sqlite_where=_PENDING,
+    postgresql_where=_PENDING,
+)
+Index(
+    "ix_scheduled_decisions_due",
+    scheduled_decisions.c.due_at,
+    scheduled_decisions.c.id,
+    sqlite_where=_PENDING,
+    postgresql_where=_PENDING,
+)
+
+bulk_jobs: Final = Table(
+    "bulk_jobs",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("supplier_id", Id, nullable=False),
+    Column("key", Name, nullable=False),
+    Column("action", Choice(Action), nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_role", Text, nullable=False),
+    Column("reason", Text),
+    Column("wanted", Json, nullable=False),
+    Column("as_of", UtcDateTime, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("state", Choice(JobState), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("refused", Json, nullable=False),
+    Column("position", Json),
+    Column("step", Integer, nullable=False),
+    Column("ended_at", UtcDateTime, index=True),
+    _one_of("action", SCHEDULABLE),
+    _one_of("state", JobState),
+    UniqueConstraint("supplier_id", "key"),
+    **NUMBERED,
+)
+Index(
+    "ix_bulk_jobs_due",
+    bulk_jobs.c.due_at,
+    bulk_jobs.c.id,
+    sqlite_where=bulk_jobs.c.state == JobState.OPEN,
+    postgresql_where=bulk_jobs.c.state == JobState.OPEN,
+)
+
 processes: Final = Table(
     "processes",
     metadata,
@@ -571,5 +647,6 @@ enforced_denials: Final = Table(
     Column("last_seen", UtcDateTime, nullable=False),
     Column("value", Money, nullable=False),
     _one_of("stage", Stage),
+    Index(None, "seller_id", "product_id", "minute"),
     **BY_KEY,
 )

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from sellergate.adapters.sql.announcements import SqlAnnouncements
 from sellergate.adapters.sql.authorizations import SqlAuthorizations
+from sellergate.adapters.sql.bulk_jobs import SqlBulkJobs
 from sellergate.adapters.sql.control import SqlSignOffs, SqlVerdicts, SqlWatches
 from sellergate.adapters.sql.denials import SqlDenials
 from sellergate.adapters.sql.directory import SqlDirectory
@@ -18,6 +19,7 @@ from sellergate.adapters.sql.notices import SqlNotices
 from sellergate.adapters.sql.occasions import SqlOccasions
 from sellergate.adapters.sql.processes import SqlProcesses
 from sellergate.adapters.sql.rollouts import SqlRollouts
+from sellergate.adapters.sql.scheduling import SqlScheduledDecisions
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.sessions import SqlPreferences, SqlSessions
 from sellergate.adapters.sql.shadow import SqlShadow
@@ -28,6 +30,7 @@ from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change
 from sellergate.ports.measurements import MeasurementWindows
 from sellergate.ports.notices import Messages, Notices, Occasions
+from sellergate.ports.scheduling import BulkJobRecords, ScheduledDecisions
 from sellergate.ports.sessions import PreferenceRecords, Sessions
 from sellergate.ports.stores import (
     Authorizations,
@@ -53,12 +56,14 @@ class SqlWork:
         "directory",
         "events",
         "idempotency",
+        "jobs",
         "messages",
         "notices",
         "occasions",
         "preferences",
         "processes",
         "rollouts",
+        "scheduled",
         "sessions",
         "shadow",
         "sign_offs",
@@ -90,6 +95,8 @@ class SqlWork:
         self.trials: TrialRecords = SqlTrials(session)
         self.sessions: Sessions = SqlSessions(session)
         self.preferences: PreferenceRecords = SqlPreferences(session)
+        self.scheduled: ScheduledDecisions = SqlScheduledDecisions(session)
+        self.jobs: BulkJobRecords = SqlBulkJobs(session)
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number."""

@@ -23,6 +23,7 @@ from sellergate.faces.api.routes import (
     messages,
     notifications,
     people,
+    previews,
     rollout,
     seller,
     shadow,
@@ -41,6 +42,7 @@ ROUTERS = tuple(
         supplier,
         decisions,
         notifications,
+        previews,
         messages,
         announcements,
         people,
@@ -67,7 +69,7 @@ def create_app(parts: Parts, console: ASGIApp | None = None) -> ASGIApp:
     app = ClosedPhase(app, parts.rollout)
     if console is not None:
         app = _PagesApart(console, app)
-    app = RequestLog(app)
+    app = RequestLog(app, parts.rollout, parts.tracing)
     return _GateFirst(GateEndpoints(parts.gate, parts.authenticator), app)
 
 

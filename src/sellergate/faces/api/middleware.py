@@ -1,5 +1,6 @@
 """What surrounds every request: an id and a line in the log, closed endpoints, tokens, and a limit on bodies. Plain ASGI."""
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 import structlog
 from fastapi import Response
+from pydantic.alias_generators import to_snake
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,7 +18,8 @@ from sellergate.domain.errors import FeatureNotEnabled, SellergateError
 from sellergate.domain.rollout import RolloutState
 from sellergate.faces.api.answers import log_failure, problem_response
 from sellergate.faces.problems import BODY_MAX, BodyTooLarge, InternalError
-from sellergate.faces.tokens import Authenticator, bearer
+from sellergate.faces.tokens import Authenticator, Principal, bearer
+from sellergate.ports.tracing import RequestTracing
 
 log = structlog.get_logger()
 
@@ -44,19 +47,37 @@ async def _refuse(error: SellergateError, scope: Scope, receive: Receive, send: 
 
 
 class RequestLog:
-    """Gives each request an id, sends it back, and writes one line when it is answered: no query, no body, no token."""
+    """Gives each request an id, sends it back, and writes one line when it is answered: no query, no body, no token.
 
-    def __init__(self, app: ASGIApp) -> None:
+    The line names who asked, as whom, about what (the ids in the address), and the version of the rollout; with `tracing` the
+    trace as well.
+    """
+
+    def __init__(
+        self, app: ASGIApp, rollout: Callable[[], RolloutState], tracing: RequestTracing | None = None
+    ) -> None:
         self._app = app
+        self._rollout = rollout
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = request_id_of(Headers(scope=scope).get("x-request-id"))
+        headers = Headers(scope=scope)
+        request_id = request_id_of(headers.get("x-request-id"))
         scope.setdefault("state", {})["request_id"] = request_id
-        began, status = time.perf_counter(), 0
+        if self._tracing is None or is_under(scope["path"], NOT_LOGGED):
+            await self._served(scope, receive, send, request_id=request_id)
+            return
+        with self._tracing.request(scope["method"], headers) as span:
+            status = await self._served(scope, receive, send, request_id=request_id, trace_id=span.trace_id)
+            span.answered(status, getattr(scope.get("route"), "path", None))
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send, **ids: str) -> int:
+        """Serve it, and log it under these ids; the answer's status, 0 when there was none."""
+        request_id, began, status = ids["request_id"], time.perf_counter(), 0
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -65,7 +86,7 @@ class RequestLog:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(**ids):
             try:
                 await self._app(scope, receive, send_with_id)
             except Exception as error:  # noqa: BLE001  whatever it is, the caller gets a problem and the log the rest
@@ -81,7 +102,27 @@ class RequestLog:
                         path=scope["path"],
                         status=status,
                         milliseconds=milliseconds,
+                        **_about(scope, self._rollout),
                     )
+        return status
+
+
+def _about(scope: Scope, rollout: Callable[[], RolloutState]) -> dict[str, object]:
+    """Who asked, and about what: identifiers alone."""
+    about: dict[str, object] = {}
+    with contextlib.suppress(Exception):  # a line in the log must not cost an answer
+        about["rollout_version"] = rollout().version
+    principal: Principal | None = scope["state"].get("principal")
+    if principal is not None:
+        about |= {
+            "subject": principal.subject,
+            "roles": sorted(principal.roles),
+            "seller": principal.seller_id,
+            "supplier": principal.supplier_id,
+        }
+    in_address = scope.get("path_params", {}).items()
+    about |= {to_snake(name): value for name, value in in_address if name.lower().endswith("id")}
+    return {name: value for name, value in about.items() if value is not None}
 
 
 class ClosedPhase:

@@ -11,13 +11,17 @@ from sellergate.domain.rollout import RolloutState
 from sellergate.faces.tokens import Authenticator
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.ports.tracing import RequestTracing
 from sellergate.services.announcing import Announcing
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService
 from sellergate.services.gate import Gate
 from sellergate.services.idempotency import Idempotency
+from sellergate.services.impacts import Impacts
 from sellergate.services.judging import Judge
+from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
@@ -41,6 +45,9 @@ class Parts:
 
     workflow: Workflow
     bulk: BulkDecisions
+    backtests: BackTests
+    impacts: Impacts
+    low_risk: LowRiskRequests
     people: People
     directory: DirectoryService
     desk: SellerDesk
@@ -63,6 +70,7 @@ class Parts:
     health: Callable[[], Mapping[str, Any]]
     ready: Callable[[], bool]
     metrics: Callable[[], bytes]
+    tracing: RequestTracing | None = None
     now: Clock = utc_now
 
 

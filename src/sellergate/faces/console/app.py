@@ -20,12 +20,17 @@ from sellergate.faces.console.live.hub import Hub
 from sellergate.faces.console.pages import visit_of
 from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.console.routes import (
+    decisions,
     demo,
+    history,
     home,
     notifications,
     preferences,
+    products,
     requests,
     rollout,
+    rules,
+    sellers,
     settings,
     sign_in,
     sign_out,
@@ -34,9 +39,10 @@ from sellergate.faces.console.static_files import StaticFiles
 from sellergate.faces.console.templating import Templates
 from sellergate.faces.console.visit import Visit, try_to_recognize
 
-ROUTERS = tuple(
-    module.pages for module in (home, sign_in, sign_out, preferences, settings, notifications, requests, rollout)
-)
+PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
+SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
+OPERATOR_PAGES = (rollout,)
+ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *OPERATOR_PAGES))
 
 
 class Console:

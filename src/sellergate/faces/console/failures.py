@@ -119,6 +119,7 @@ def sentence(words: Words, error: SellergateError) -> str:
         "ERR_INVALID_STATUS": words.gettext("Somebody else has decided meanwhile."),
         "ERR_PRODUCT_CAPACITY_REACHED": words.gettext("This product has no free seller slots."),
         "ERR_PRODUCT_LIMIT_REACHED": words.gettext("All product slots of this seller are in use."),
+        "ERR_TOO_LATE_TO_UNDO": words.gettext("It is too late to undo this: the decision has been carried out."),
         "ERR_REASON_REQUIRED": words.gettext("A reason of 10 to 500 characters is needed."),
     }
     if isinstance(error, FormNotOurs):

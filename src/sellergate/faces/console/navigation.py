@@ -35,6 +35,10 @@ def unread(visit: Visit) -> int:
 REQUESTS: Final = Entry(
     path="/s/requests", icon="inbox", label=lambda words: words.gettext("Requests"), count=_waiting, live="inbox"
 )
+SELLERS: Final = Entry(path="/s/sellers", icon="users", label=lambda words: words.gettext("Approved sellers"))
+PRODUCTS: Final = Entry(path="/s/products", icon="package", label=lambda words: words.gettext("Products & capacity"))
+RULES: Final = Entry(path="/s/rules", icon="zap", label=lambda words: words.gettext("Auto-approve rules"))
+HISTORY: Final = Entry(path="/s/history", icon="history", label=lambda words: words.gettext("Decision history"))
 NOTIFICATIONS: Final = Entry(
     path="/notifications",
     icon="bell",
@@ -46,7 +50,7 @@ ROLLOUT: Final = Entry(path="/o/rollout", icon="gauge", label=lambda words: word
 OPTIONS: Final = Entry(path=SETTINGS, icon="settings", label=lambda words: words.gettext("Settings"))
 
 NAVIGATION: Final[Mapping[Role, tuple[Entry, ...]]] = {
-    Role.SUPPLIER: (REQUESTS, NOTIFICATIONS, OPTIONS),
+    Role.SUPPLIER: (REQUESTS, SELLERS, PRODUCTS, RULES, HISTORY, NOTIFICATIONS, OPTIONS),
     Role.SELLER: (NOTIFICATIONS, OPTIONS),
     Role.OPERATOR: (ROLLOUT, OPTIONS),
     Role.ADMIN: (ROLLOUT, OPTIONS),

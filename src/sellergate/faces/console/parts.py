@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sellergate.domain.plan import RolloutPlan
 from sellergate.domain.rollout import RolloutState
@@ -9,16 +10,22 @@ from sellergate.domain.sessions import Person
 from sellergate.faces.console.identity import OpenIdSignIn
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.services.bulk_jobs import BulkJobs
+from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.notifications import Notifications
+from sellergate.services.policies import Policies
 from sellergate.services.pulse import Pulse
+from sellergate.services.records import Records
 from sellergate.services.rollouts import RolloutService
+from sellergate.services.scheduling import Scheduling
 from sellergate.services.sessions import SessionService
 from sellergate.services.signing import Signing
 from sellergate.services.trends import Trends
 from sellergate.services.verdicts import Verdicts
+from sellergate.services.workflow import Workflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +33,18 @@ class ConsoleParts:
     """Everything the console calls.
 
     `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `url` is
-    where people open the console, None: wherever they do; `rollout` is the one in force in this process.
+    where people open the console, None: wherever they do; `rollout` is the one in force in this process; `cooldown` is how long a rejection lasts.
     """
 
     sessions: SessionService
     inbox: SupplierInbox
+    scheduling: Scheduling
+    catalogue: Catalogue
+    bulk_jobs: BulkJobs
+    workflow: Workflow
+    records: Records
+    policies: Policies
+    cooldown: timedelta
     notifications: Notifications
     directory: DirectoryService
     plan: RolloutPlan

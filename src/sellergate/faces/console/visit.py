@@ -22,7 +22,7 @@ THEMES: Final = ("light", "dark")
 THEME_COOKIE: Final = "sellergate_theme"
 FIELDS_MAX: Final = 1000
 WORTH_COMPRESSING: Final = 1000
-COMPRESSION: Final = 5
+COMPRESSION: Final = 8
 SEE_OTHER: Final = 303
 
 Form = Mapping[str, list[str]]

@@ -1,6 +1,5 @@
 """What admins read and do about all authorizations."""
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,7 +10,7 @@ from sellergate.domain.errors import AuthorizationNotFound, ConcurrentChange, In
 from sellergate.domain.identifiers import Role
 from sellergate.faces.api.guard import guarded
 from sellergate.faces.api.paging import Listing, ListOut
-from sellergate.faces.api.parts import ActorDep, Parts, PartsDep
+from sellergate.faces.api.parts import ActorDep, PartsDep
 from sellergate.faces.api.refusals import refusals
 from sellergate.faces.api.schemas.authorizations import (
     AuthorizationOut,
@@ -21,10 +20,11 @@ from sellergate.faces.api.schemas.authorizations import (
     RevokedOut,
     RowOut,
 )
-from sellergate.faces.api.schemas.bulk import BulkApproveIn, BulkApproveOut, LowRiskIn
+from sellergate.faces.api.schemas.bulk import BulkApproveIn, BulkApproveOut, CandidateOut, LowRiskQuery
 from sellergate.faces.api.schemas.numbers import StatsOut, StatsQuery
 from sellergate.faces.wire import Id, UtcTime
-from sellergate.ports.queries import AuthorizationQuery, EventQuery, Sort
+from sellergate.ports.queries import AuthorizationQuery, EventQuery, PageRequest, Sort
+from sellergate.services.low_risk import Shown
 
 router = APIRouter(
     prefix="/api/admin/dropshipping/authorizations", tags=["authorizations"], route_class=guarded(Role.ADMIN)
@@ -85,24 +85,25 @@ def audit(query: Annotated[AuditQuery, Query()], parts: PartsDep) -> Any:
     return query.answer(parts.records.audit(EventQuery(**filters, page=query.page)), EventOut.of)
 
 
+@router.get("/low-risk", response_model=ListOut[CandidateOut])
+def low_risk(query: Annotated[LowRiskQuery, Query()], parts: PartsDep) -> Any:
+    """The waiting requests a filter finds, oldest first, and what would become of each: a preview of the bulk approval."""
+    return query.answer(parts.low_risk.preview(query.low_risk(), query.page), CandidateOut.of)
+
+
 @router.post("/bulk-approve")
 def bulk_approve(body: BulkApproveIn, by: ActorDep, parts: PartsDep) -> BulkApproveOut:
-    """Approve the given requests, or the waiting ones of low risk, oldest first."""
-    ids = body.ids if body.ids is not None else _low_risk(body, parts)
-    done = [] if body.dry_run or not ids else parts.bulk.decide(by, Action.APPROVE, ids)
-    return BulkApproveOut.of(done, dry_run=body.dry_run, matched=ids)
-
-
-def _low_risk(body: BulkApproveIn, parts: Parts) -> list[str]:
-    low = body.filter or LowRiskIn()
-    query = AuthorizationQuery(
-        tier=low.tier,
-        max_tier=low.max_tier,
-        max_monthly_orders=low.max_monthly_orders,
-        requested_before=None if low.min_age_hours is None else parts.now() - timedelta(hours=low.min_age_hours),
-        supplier_id=low.supplier_id,
-    )
-    return parts.bulk.low_risk(query, body.limit)
+    """Approve the given requests, or the waiting ones of low risk, oldest first; those of a preview if it is given back."""
+    if body.filter is None:
+        ids = body.ids or []
+        done = [] if body.dry_run else parts.bulk.decide(by, Action.APPROVE, ids)
+        return BulkApproveOut.of(done, dry_run=body.dry_run, matched=ids)
+    filter, shown = body.filter.low_risk(), body.as_shown()
+    if shown is None:
+        found = parts.low_risk.preview(filter, PageRequest(body.limit, counted=False)).items
+        shown = [Shown(candidate.authorization.id) for candidate in found]
+    done = [] if body.dry_run or not shown else parts.low_risk.approve(by, filter, shown)
+    return BulkApproveOut.of(done, dry_run=body.dry_run, matched=[each.id for each in shown])
 
 
 @router.post("/{id}/revoke", responses=refusals(AuthorizationNotFound, InvalidStatus, ReasonRequired, ConcurrentChange))

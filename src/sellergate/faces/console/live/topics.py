@@ -7,6 +7,7 @@ from typing import Final
 
 from sellergate.domain.identifiers import Role
 from sellergate.faces.console.navigation import unread
+from sellergate.faces.console.views.decisions import job_lines, outcomes
 from sellergate.faces.console.views.rollout import rollout_view
 from sellergate.faces.console.visit import Visit
 from sellergate.services.inbox import InboxView
@@ -27,7 +28,18 @@ def _notifications(visit: Visit) -> str:
 
 
 def _inbox(visit: Visit) -> str:
-    return visit.render("live/inbox.html", waiting=visit.parts.inbox.count(visit.actor, InboxView.WAITING))
+    counts = visit.parts.inbox.counts(visit.actor)
+    newest = visit.parts.inbox.newest(visit.actor)
+    return visit.render(
+        "live/inbox.html",
+        csrf="",  # what is rendered here is shared by all who act for this supplier
+        waiting=counts[InboxView.WAITING],
+        overdue=counts[InboxView.OVERDUE],
+        counts={which.value: number for which, number in counts.items()},
+        newest="" if newest is None else newest.isoformat(),
+        jobs=job_lines(visit),
+        outcomes=outcomes(visit),
+    )
 
 
 TOPICS: Final[Mapping[str, Topic]] = {

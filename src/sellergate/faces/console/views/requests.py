@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from sellergate.domain.authorization import Authorization, Status
+from sellergate.domain.authorization import Action, Authorization, Status
 from sellergate.domain.directory import Product
 from sellergate.domain.errors import ProductCapacityReached
 from sellergate.faces.console.cursors import cursor
+from sellergate.faces.console.decision_forms import NOTE_MAX, presets
 from sellergate.faces.console.language import Words
 from sellergate.faces.console.shell import initials
+from sellergate.faces.console.views.decisions import JobLine, Outcome, job_lines, new_key, outcomes, token_of
+from sellergate.faces.console.views.reasons import again_on
 from sellergate.faces.console.views.tiers import TierOption, tier_label, tiers
 from sellergate.faces.console.visit import Visit
 from sellergate.services.inbox import InboxDetail, InboxPage, InboxQuery, InboxRow, InboxView
@@ -25,6 +28,7 @@ NEARLY_FULL: Final = 3
 class Tab:
     """One of the saved views, with how many requests it has."""
 
+    name: str
     label: str
     address: str
     count: int
@@ -52,9 +56,17 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLine:
-    """One row of the list. `blocked` says why it cannot be approved now; empty when it can."""
+    """One row of the list. `blocked` says why it cannot be approved now; empty when it can.
+
+    `token` names the request as it is shown: its id and version. `free` is how many places its product has, empty without a
+    limit.
+    """
 
     id: str
+    token: str
+    place: str
+    free: str
+    can_approve: bool
     address: str
     name: str
     initials: str
@@ -101,6 +113,15 @@ class RequestsView:
     after: str | None
     is_filtered: bool
     unfiltered: str
+    first: int
+    as_of: str
+    wanted: dict[str, str]
+    key: str
+    jobs: list[JobLine]
+    outcomes: list[Outcome]
+    presets: list[tuple[str, str]]
+    note_max: int
+    again: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +143,12 @@ class RequestDetailView:
     justification: str
     note: str
     history: list[tuple[str, str, str]]
+    record: list[Fact]
     status: str
+    can_approve: bool
+    can_reject: bool
+    can_ask: bool
+    key: str
 
 
 def tabs(words: Words, page: InboxPage, current: InboxView) -> list[Tab]:
@@ -135,6 +161,7 @@ def tabs(words: Words, page: InboxPage, current: InboxView) -> list[Tab]:
     }
     return [
         Tab(
+            name=which.value,
             label=labels[which],
             address=_address(view=None if which is InboxView.WAITING else which.value),
             count=page.counts[which],
@@ -182,6 +209,31 @@ def requests_view(
         after=None if page.after is None else _address(**filters, after=cursor(page.after), n=str(end + 1)),
         is_filtered=any((query.search, query.product_id, query.tier)),
         unfiltered=_address(view=filters["view"]),
+        first=start,
+        as_of=page.now.isoformat(),
+        wanted=query.as_texts(),
+        key=new_key(),
+        jobs=job_lines(visit),
+        outcomes=outcomes(visit),
+        presets=presets(words),
+        note_max=NOTE_MAX,
+        again=again_on(visit),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsView:
+    """Requests that have come since a list was read; `address` is that list anew."""
+
+    count: int
+    address: str
+
+
+def news_view(visit: Visit, query: InboxQuery, since: datetime) -> NewsView:
+    """The news of a list."""
+    sort = "newest" if query.newest_first else None
+    return NewsView(
+        count=visit.parts.inbox.news(visit.actor, query, since), address=_address(**query.as_texts(), sort=sort)
     )
 
 
@@ -201,6 +253,10 @@ def line(visit: Visit, row: InboxRow, now: datetime) -> RequestLine:
     name = row.seller.name if row.seller else record.seller_id
     return RequestLine(
         id=record.id,
+        token=token_of(record),
+        place=record.product_id,
+        free="" if row.capacity is None else str(max(0, row.capacity - row.approved)),
+        can_approve=record.status is Status.REQUESTED and row.obstacle is None,
         address=f"{ADDRESS}/{record.id}",
         name=name,
         initials=initials(name),
@@ -210,7 +266,7 @@ def line(visit: Visit, row: InboxRow, now: datetime) -> RequestLine:
         product=row.product.name if row.product else record.product_id,
         sku=(row.product.sku if row.product else None) or record.product_id,
         filled=str(row.approved) if row.capacity is None else f"{row.approved}/{row.capacity}",
-        bar=_bar(row.approved, row.capacity),
+        bar=bar_of(row.approved, row.capacity),
         volume=formats.number(record.expected_volume),
         asked=formats.ago(record.requested_at, now),
         asked_iso=formats.iso(record.requested_at),
@@ -225,7 +281,8 @@ def _slots(words: Words, row: InboxRow) -> str:
     return words.gettext("%(n)s of %(m)s products", n=row.slots, m=row.slot_limit)
 
 
-def _bar(used: int, capacity: int | None) -> Bar | None:
+def bar_of(used: int, capacity: int | None) -> Bar | None:
+    """How much of a capacity is used; None without one."""
     if capacity is None:
         return None
     kind = "full" if used >= capacity else "near" if capacity - used <= NEARLY_FULL else ""
@@ -244,7 +301,7 @@ def _due(visit: Visit, due_at: datetime, now: datetime) -> Due:
 
 def detail_view(visit: Visit, detail: InboxDetail) -> RequestDetailView:
     """One request in full."""
-    row, words = detail.row, visit.words
+    row, words, formats, elsewhere = detail.row, visit.words, visit.formats, detail.elsewhere
     shown = line(visit, row, detail.now)
     warning, kind = _warning(words, shown)
     return RequestDetailView(
@@ -254,12 +311,22 @@ def detail_view(visit: Visit, detail: InboxDetail) -> RequestDetailView:
         facts=_facts(visit, row.record, shown),
         justification=row.record.business_justification or "",
         note=row.record.note or "",
+        record=[
+            Fact(label=words.gettext("Approved by other suppliers"), value=formats.number(elsewhere[Status.APPROVED])),
+            Fact(label=words.gettext("Rejected by others"), value=formats.number(elsewhere[Status.REJECTED])),
+            Fact(label=words.gettext("Revoked by others"), value=formats.number(elsewhere[Status.REVOKED])),
+            Fact(label=words.gettext("Sales without approval"), value=formats.number(detail.denials)),
+        ],
         history=[
             ("circle-check", "ok", words.gettext("%(n)s approved", n=detail.answered[Status.APPROVED])),
             ("circle-x", "t3", words.gettext("%(n)s rejected", n=detail.answered[Status.REJECTED])),
             ("ban", "t3", words.gettext("%(n)s revoked", n=detail.answered[Status.REVOKED])),
         ],
         status=row.record.status.value,
+        can_approve=Action.APPROVE in detail.actions,
+        can_reject=Action.REJECT in detail.actions,
+        can_ask=Action.ASK_INFO in detail.actions,
+        key=new_key(),
     )
 
 

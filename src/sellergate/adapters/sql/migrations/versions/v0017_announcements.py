@@ -6,7 +6,7 @@ from alembic import op
 from sellergate.adapters.sql.columns import BigNumber, Json, Name, UtcDateTime
 
 revision = "0017"
-down_revision = "0011"
+down_revision = "0013"
 
 OCCASIONS = "'before', 'entered', 'rolled_back', 'daily', 'weekly'"
 UNFINISHED = sa.text("done_at IS NULL")

@@ -1,11 +1,13 @@
-// The list of requests: moving by key, and the detail pane that follows.
+// The list of requests: moving by key, the detail pane that follows, and reading the list anew.
 import { $, $$, singleKeys } from './app.js';
 
-const rows = () => $$('#rows > tr');
-const current = () => $('#rows > tr[aria-current]');
-let timer, shown = current()?.dataset.id;
+export const rows = () => $$('#rows > tr');
+export const current = () => $('#rows > tr[aria-current]');
+let timer, shown = current()?.dataset.id, hadFocus = false, was, readings = 0;
+/** Grows whenever the list has been read anew: what was taken from an older one cannot be put back by hand. */
+export const reading = () => readings;
 
-function setCurrent(row, { focus = true, load = true } = {}) {
+export function setCurrent(row, { focus = true, load = true } = {}) {
   if (!row) return;
   const old = current();
   if (old) { old.removeAttribute('aria-current'); old.tabIndex = -1; }
@@ -15,18 +17,26 @@ function setCurrent(row, { focus = true, load = true } = {}) {
 }
 async function detail(row) {
   clearTimeout(timer);
-  if (shown === row.dataset.id) return;
+  if (shown === row.dataset.id || !row.isConnected) return;
   shown = row.dataset.id;
   await window.htmx.ajax('GET', $('a.nm', row).getAttribute('href'), { target: '#detail', swap: 'innerHTML' });
 }
 // Focus only after the swap, or it is lost to <body>.
 async function openDetail(row) { $('#detail').classList.add('is-open'); await detail(row); $('#detail-h')?.focus(); }
-function closeDetail() { $('#detail')?.classList.remove('is-open'); current()?.focus(); }
+export function closeDetail({ focus = true } = {}) { $('#detail')?.classList.remove('is-open'); if (focus) current()?.focus(); }
+
+/** The list from its first page, with the filters it has. */
+export async function reload(address) {
+  const at = new URL(address ?? location.href, location.href);
+  for (const name of ['before', 'after', 'n']) at.searchParams.delete(name);
+  await window.htmx.ajax('GET', at.pathname + at.search, { target: '#inbox', swap: 'morph:innerHTML' });
+  history.replaceState(history.state, '', at.pathname + at.search);
+}
 
 document.addEventListener('click', (e) => {
   if (e.target.closest('[data-act=close-detail]')) return closeDetail();
   const row = e.target.closest('#rows > tr');
-  if (!row || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  if (!row || e.ctrlKey || e.metaKey || e.shiftKey || e.target.closest('button, input, .c-chk')) return;
   const link = e.target.closest('a');
   if (link) e.preventDefault();
   setCurrent(row, { focus: !link });
@@ -48,9 +58,18 @@ document.addEventListener('keydown', (e) => {
   else if (e.code === 'KeyK') go(-1);
   else if (e.key === '/') { $('#q').focus(); e.preventDefault(); }
 });
+const isList = (e) => e.detail.target?.id === 'inbox';
+document.addEventListener('htmx:beforeSwap', (e) => {
+  if (!isList(e)) return;
+  was = current()?.dataset.id;
+  const active = document.activeElement;
+  hadFocus = !active || active === document.body || active.id === 'main' || Boolean(active.closest('#rows, .bulk, #news, #jobs'));
+});
 document.addEventListener('htmx:afterSettle', (e) => {
-  if (e.detail.target?.id !== 'inbox') return;
+  if (!isList(e)) return;
+  readings += 1;
   shown = undefined;
-  const load = $('#detail')?.dataset.load;
-  if (load) detail(rows()[0]);
+  const all = rows(), row = all.find((each) => each.dataset.id === was) ?? all[0];
+  if (row) { setCurrent(row, { focus: hadFocus, load: false }); detail(row); } else if (hadFocus) $('#main').focus();
+  dispatchEvent(new CustomEvent('sg:list'));
 });

@@ -1,0 +1,48 @@
+"""Which requests a supplier lets be approved without a person."""
+
+from starlette.responses import Response
+
+from sellergate.domain.errors import InvalidInput
+from sellergate.domain.identifiers import Role
+from sellergate.faces.console.failures import sentence
+from sellergate.faces.console.pages import Pages
+from sellergate.faces.console.policy_forms import policy_sent
+from sellergate.faces.console.views.rules import ADDRESS, rules_view
+from sellergate.faces.console.visit import Visit
+from sellergate.services.policies import DryRun
+
+pages = Pages(Role.SUPPLIER)
+
+
+@pages.get(ADDRESS)
+def rules(visit: Visit) -> Response:
+    """The policy in force."""
+    saved = visit.query.get("saved") == "1"
+    return _page(visit, saved=saved)
+
+
+@pages.post(ADDRESS)
+def save(visit: Visit) -> Response:
+    """Put the policy in force, for requests from now on."""
+    try:
+        visit.parts.policies.put(visit.actor, policy_sent(visit, visit.parts.policies.get(visit.actor)))
+    except InvalidInput as error:
+        return _page(visit, told=sentence(visit.words, error), status=422)
+    return visit.go(f"{ADDRESS}?saved=1")
+
+
+@pages.post(f"{ADDRESS}/try")
+def try_out(visit: Visit) -> Response:
+    """What the policy would do with the requests that wait now; nothing is changed."""
+    try:
+        policy = policy_sent(visit, visit.parts.policies.get(visit.actor))
+        return _page(visit, dry_run=visit.parts.policies.try_out(visit.actor, policy))
+    except InvalidInput as error:
+        return _page(visit, told=sentence(visit.words, error), status=422)
+
+
+def _page(
+    visit: Visit, *, dry_run: DryRun | None = None, told: str = "", saved: bool = False, status: int = 200
+) -> Response:
+    view = rules_view(visit, visit.parts.policies.get(visit.actor), dry_run)
+    return visit.page("rules/page.html", view=view, told=told, saved=saved, status=status)
