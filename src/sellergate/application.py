@@ -126,6 +126,7 @@ def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None =
             policies=assembly.policies,
             notifications=assembly.notifications,
             outbox=assembly.outbox,
+            announcing=assembly.announcing,
             rollouts=assembly.rollouts,
             judge=assembly.judge,
             verdicts=assembly.verdicts,

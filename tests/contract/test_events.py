@@ -211,6 +211,7 @@ def test_done_events_are_counted_by_action(store):
     with store.view() as view:
         assert view.events.count_by_action(NOON) == {"request": 2, "approve": 1}
         assert view.events.count_by_action(NOON + 2 * HOUR) == {}
+        assert view.events.count_by_action(NOON, NOON) == {}
 
 
 def test_decisions_are_counted_by_supplier_those_who_decide_the_most_first(store):

@@ -21,6 +21,15 @@ def test_a_walk_over_products_meets_each_once_in_order(store):
     assert seen[[product.id for product in seen].index("c")].daily_views == 7
 
 
+def test_a_walk_over_people_meets_each_once_in_order(store):
+    stock(store, sellers=("b", "a", "c"), suppliers=("z", "y", "x"))
+    with store.view() as view:
+        assert [one.id for one in view.directory.sellers_after("", 2)] == ["a", "b"]
+        assert [one.id for one in view.directory.sellers_after("b", 2)] == ["c"]
+        assert [one.id for one in view.directory.suppliers_after("", 2)] == ["x", "y"]
+        assert [one.id for one in view.directory.suppliers_after("y", 2)] == ["z"]
+
+
 def test_a_walk_over_shadow_counts_meets_each_once_in_order(store):
     counts = [
         a_shadow_count(number, seller=seller, product=product, stage=stage, code=code)

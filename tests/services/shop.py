@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from builders import QUICK_PLAN
+from sellergate.adapters.letters import AnnouncementWords
 from sellergate.domain.directory import Product, Seller, Supplier, Tier
 from sellergate.domain.identifiers import Actor, ProductId, Role, SellerId, SupplierId
 from sellergate.domain.policy import ProductLimits, SupplierPolicy
 from sellergate.domain.rollout import Phase, RolloutState
+from sellergate.services.announcing import Announcing
+from sellergate.services.audiences import Places
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
@@ -29,6 +32,7 @@ from sellergate.services.signing import Signing
 from sellergate.services.soundings import Soundings
 from sellergate.services.standing import SellerDesk
 from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
+from sellergate.services.summaries import Summaries
 from sellergate.services.verdicts import Verdicts
 from sellergate.services.workflow import Workflow, WorkflowRules
 
@@ -56,7 +60,7 @@ ZETA = supplier_actor("zeta")
 class Shop:
     """Every service over one store; suppliers acme and zeta, sellers anna and ben, products a-1 … a-15 of acme and z-1 of zeta."""
 
-    def __init__(self, store, *, limit=10, by_tier=None, environment=None, pinned=None, plan=QUICK_PLAN):
+    def __init__(self, store, *, limit=10, by_tier=None, environment=None, pinned=None, plan=QUICK_PLAN, places=None):
         self.store = store
         self.time = NOON
         self.counted = []
@@ -97,6 +101,16 @@ class Shop:
             ),
             environment=environment or RolloutState(phase=Phase.SHADOW),
             pinned=pinned,
+            now=self.now,
+        )
+        self.announcing = Announcing(
+            store,
+            self.outbox,
+            self.rollouts,
+            Summaries(store, StoredWindows(store), self.judge),
+            AnnouncementWords("https://shop.test/faq"),
+            plan=plan,
+            places=places or Places(),
             now=self.now,
         )
         self._open()

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from sellergate.cli import (
     alerts,
+    announce,
     audit,
     backfill,
     cache,
@@ -94,6 +95,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(policy.app, name="policy")
 app.add_typer(notices.app, name="notices")
+app.add_typer(announce.app, name="announce")
 app.add_typer(audit.app, name="audit")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(dashboards.app, name="dashboards")

@@ -1,8 +1,10 @@
 """Whom the plan tells what and when, which alerts it asks for, and what is left to do once the rollout is full."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 
 class Channel(StrEnum):
@@ -30,12 +32,45 @@ class Occasion(StrEnum):
     """Every week while the rollout goes on."""
 
 
+class Template(StrEnum):
+    """Words that come with sellergate, in every language."""
+
+    DAILY_SUMMARY = "daily-summary"
+    """What engineers look at: the figures of a day."""
+    WEEKLY_SUMMARY = "weekly-summary"
+    """What the product's people look at: the figures of a week."""
+    SUPPORT_FAQ = "support-faq"
+    """What a step means for those who answer questions, and where the answers are."""
+    MILESTONE = "milestone"
+    """A step was reached, or the rollout rolled back."""
+    FULL_ROLLOUT = "full-rollout"
+    """Everything will be enforced, when, and who watches."""
+
+
+SUITS: Final[Mapping[Template, frozenset[Occasion]]] = {
+    Template.DAILY_SUMMARY: frozenset({Occasion.DAILY}),
+    Template.WEEKLY_SUMMARY: frozenset({Occasion.WEEKLY}),
+    Template.SUPPORT_FAQ: frozenset({Occasion.BEFORE}),
+    Template.MILESTONE: frozenset({Occasion.ENTERED, Occasion.ROLLED_BACK}),
+    Template.FULL_ROLLOUT: frozenset({Occasion.BEFORE}),
+}
+"""When each template has what it tells of."""
+
+_ABOUT_A_STEP: Final = frozenset({Occasion.BEFORE, Occasion.ENTERED})
+FILLED_IN: Final[Mapping[str, frozenset[Occasion]]] = {
+    "reason": frozenset({Occasion.ENTERED, Occasion.ROLLED_BACK}),
+    "step": _ABOUT_A_STEP,
+    "date": _ABOUT_A_STEP,
+}
+"""What a message may leave to be filled in, and when there is something to fill in."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """One thing that is told to one audience.
 
-    Its words are a `message`, in which `{reason}`, `{step}` and `{date}` are filled in, or the `template` of that name. `to` is
-    the place within the channels, a Slack channel for instance.
+    Its words are a `message`, in which `{reason}`, `{step}` and `{date}` are filled in, with `message_ko` for readers of Korean,
+    or a `template`. `to` is the place within the channels, a Slack channel for instance.
     """
 
     name: str
@@ -46,7 +81,8 @@ class Announcement:
     step: str | None = None
     lead: timedelta = timedelta(0)
     message: str | None = None
-    template: str | None = None
+    message_ko: str | None = None
+    template: Template | None = None
 
 
 class Severity(StrEnum):

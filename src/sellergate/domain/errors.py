@@ -10,6 +10,7 @@ SellergateError
 │   ├── SellerNotFound
 │   ├── SupplierNotFound
 │   ├── MessageNotFound
+│   ├── AnnouncementNotFound
 │   └── VerdictNotFound
 ├── SellerNotAuthorized · ProductLimitReached · CooldownActive · AuthorizationRevoked
 ├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached · TooLateToUndo
@@ -135,6 +136,15 @@ class MessageNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such message.")
+
+
+class AnnouncementNotFound(NotFound):
+    """The plan announces nothing of this name."""
+
+    code = "ERR_ANNOUNCEMENT_NOT_FOUND"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The plan has no announcement {name}.", announcement=name)
 
 
 class VerdictNotFound(NotFound):

@@ -14,6 +14,7 @@ from sellergate.domain.gate import Facts
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.domain.rollout import RolloutAction, RolloutChange, RolloutState
 from sellergate.domain.shadow import ShadowCount, ShadowFacet, ShadowKey
+from sellergate.ports.announcements import Announcements
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change, ChangeSource
@@ -162,6 +163,12 @@ class Directory(Protocol):
     def products_after(self, id: str, limit: int) -> list[Product]:
         """Products with an id greater than `id`, in order of id: for walking over all of them."""
 
+    def sellers_after(self, id: str, limit: int) -> list[Seller]:
+        """Sellers with an id greater than `id`, in order of id: for walking over all of them."""
+
+    def suppliers_after(self, id: str, limit: int) -> list[Supplier]:
+        """Suppliers with an id greater than `id`, in order of id: for walking over all of them."""
+
     def policy(self, supplier_id: str) -> SupplierPolicy:
         """The supplier's policy; the default one when none was stored."""
 
@@ -214,8 +221,8 @@ class Events(Protocol):
     def add_seals(self, seals: Sequence[tuple[int, str]]) -> None:
         """Store seals by sequence number. Raises ConcurrentChange when one of them already has one."""
 
-    def count_by_action(self, since: datetime) -> dict[str, int]:
-        """How many events not refused each action has had since then."""
+    def count_by_action(self, since: datetime, until: datetime | None = None) -> dict[str, int]:
+        """How many events not refused each action has had since then, and before `until`."""
 
     def decisions(self, since: datetime, limit: int) -> list[Decisions]:
         """What suppliers have decided since then: at most `limit`, those who decided the most first, then by id."""
@@ -356,6 +363,7 @@ class View(Protocol):
     windows: MeasurementWindows
     denials: Denials
     trials: TrialRecords
+    announcements: Announcements
     sessions: Sessions
     preferences: PreferenceRecords
     scheduled: ScheduledDecisions

@@ -75,6 +75,10 @@ def _shown(value: Any) -> str:
         return str(round(value.total_seconds()))
     if isinstance(value, tuple):
         return ",".join(value)
-    if isinstance(value, Mapping):
-        return ",".join(f"{tier}={'unlimited' if limit is None else limit}" for tier, limit in value.items())
-    return str(value)
+    return _shown_mapping(value) if isinstance(value, Mapping) else str(value)
+
+
+def _shown_mapping(value: Mapping[str, Any]) -> str:
+    if any(isinstance(listed, tuple) for listed in value.values()):
+        return " ".join(f"{name}={_shown(listed)}" for name, listed in value.items())
+    return ",".join(f"{tier}={'unlimited' if limit is None else limit}" for tier, limit in value.items())

@@ -12,6 +12,7 @@ from sellergate.settings.parsers import (
     choice,
     flag,
     mail_sender,
+    mailing_lists,
     number,
     places,
     seconds,
@@ -74,6 +75,35 @@ class NoticeSettings:
         places,
         allowed=PLACES,
         secret=True,
+    )
+    announce: bool = setting(
+        "SELLERGATE_ANNOUNCE",
+        True,
+        "Whether what the plan announces is sent by itself once it is due; false: only when somebody sends it.",
+        flag,
+        allowed=FLAG,
+    )
+    announce_emails: Mapping[str, tuple[str, ...]] = setting(
+        "SELLERGATE_ANNOUNCE_EMAILS",
+        None,
+        "Who is mailed the plan's announcements, by audience: support-team=help@shop.example leadership=…",
+        mailing_lists,
+        allowed="audiences and e-mail addresses like support-team=ADDRESS,ADDRESS, separated by spaces",
+    )
+    announce_chats: Mapping[str, str] = setting(
+        "SELLERGATE_ANNOUNCE_CHAT_URLS",
+        None,
+        "Places that are told announcements and nothing else, by Apprise, named as in the plan: product=slack://…/#product",
+        places,
+        allowed=PLACES,
+        secret=True,
+    )
+    announce_faq: str = setting(
+        "SELLERGATE_ANNOUNCE_FAQ",
+        "docs/how-to/support-faq.md",
+        "Where your support finds the answers, as the announcement to them says; best an address on your own site.",
+        str,
+        allowed="a text",
     )
     webhooks: Mapping[str, str] = setting(
         "SELLERGATE_WEBHOOK_URLS",

@@ -136,6 +136,17 @@ def places(text: str) -> Mapping[str, str]:
     return found
 
 
+def mailing_lists(text: str) -> Mapping[str, tuple[str, ...]]:
+    """E-mail addresses by audience: `audience=ADDRESS,ADDRESS`, separated by white space."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in text.split():
+        name, _, listed = part.partition("=")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name) or not listed or name in found:
+            raise ValueError(text)
+        found[name] = addresses(listed)
+    return found
+
+
 def signed_places(text: str) -> Mapping[str, tuple[bytes, ...]]:
     """Named secrets: `name=whsec_…,whsec_…`, separated by white space."""
     pairs = (part.partition("=") for part in text.split())

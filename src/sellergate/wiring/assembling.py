@@ -74,6 +74,7 @@ from sellergate.services.warming import Warming, WarmStart
 from sellergate.services.watching import Watchman
 from sellergate.services.workflow import Workflow, WorkflowRules
 from sellergate.settings import Settings
+from sellergate.wiring.announcing import announcing_jobs, announcing_of
 from sellergate.wiring.assembly import Assembly, Moving, Once
 from sellergate.wiring.opening import (
     beside,
@@ -86,6 +87,7 @@ from sellergate.wiring.opening import (
     redis_of,
     rollout_plan,
     series_of,
+    source_of,
 )
 from sellergate.wiring.telling import Telling
 from sellergate.wiring.tracing import traced
@@ -243,6 +245,15 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         store, SessionLimits(idle=settings.console.session_idle, absolute=settings.console.session_absolute)
     )
     telling = Telling.of(settings.notices, store)
+    announcing = announcing_of(
+        settings.notices,
+        store,
+        telling.outbox,
+        plan=plan,
+        rollouts=rollouts,
+        judge=judge,
+        source=source_of(settings, store),
+    )
     kept_for = max(CHANGES_KEPT_FOR, 3 * settings.gate.cache_ttl)
     worker = Worker(
         [
@@ -258,6 +269,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
             Job("forget sessions", FORGETS_EVERY, sessions.forget_old),
             Job("forget changes", FORGETS_EVERY, lambda: store.forget_changes(kept_for)),
             *telling.jobs(leads=lambda: controller.holds_watch),
+            *announcing_jobs(settings.notices, announcing, leads=lambda: controller.holds_watch),
         ]
     )
 
@@ -311,6 +323,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         notifications=Notifications(store),
         outbox=telling.outbox,
         reminders=telling.reminders,
+        announcing=announcing,
         audit=audit,
         plan=plan,
         rollouts=rollouts,

@@ -10,6 +10,7 @@ from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
 from sellergate.ports.tracing import RequestTracing
+from sellergate.services.announcing import Announcing
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
@@ -125,6 +126,7 @@ class Assembly:
     notifications: Notifications
     outbox: Outbox
     reminders: Reminders
+    announcing: Announcing
     audit: AuditTrail
     plan: RolloutPlan
     rollouts: RolloutService

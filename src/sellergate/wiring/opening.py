@@ -19,6 +19,7 @@ from sellergate.domain.criteria import Check
 from sellergate.domain.errors import InvalidInput
 from sellergate.domain.plan import RolloutPlan
 from sellergate.ports.cache import SharedTier
+from sellergate.ports.measurements import MeasurementSource
 from sellergate.services.series import Series
 from sellergate.services.stored_windows import WRITTEN_WITHIN, StoredWindows
 from sellergate.settings import MASK, ConfigurationError, DatabaseSettings, DecisionLogSettings, Settings
@@ -117,10 +118,16 @@ def made_for(settings: Settings, plan: RolloutPlan) -> Callable[[Check], str | N
 
 def series_of(settings: Settings, store: SqlStore) -> Series:
     """What the rollout is judged by: the database's windows, or those a Prometheus has."""
+    own = settings.measurements.prometheus_url is None
+    return Series(source_of(settings, store), late=WRITTEN_WITHIN if own else SCRAPED_WITHIN)
+
+
+def source_of(settings: Settings, store: SqlStore) -> MeasurementSource:
+    """Where the fleet's measurements are read: the database, or a Prometheus."""
     measured = settings.measurements
     if measured.prometheus_url is None:
-        return Series(StoredWindows(store), late=WRITTEN_WITHIN)
-    return Series(PromqlWindows(measured.prometheus_url, match=measured.prometheus_match), late=SCRAPED_WITHIN)
+        return StoredWindows(store)
+    return PromqlWindows(measured.prometheus_url, match=measured.prometheus_match)
 
 
 def redis_of(settings: Settings, *, patient: bool) -> "RedisTier | None":

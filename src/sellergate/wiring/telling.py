@@ -57,7 +57,7 @@ def couriers_of(settings: NoticeSettings) -> Mapping[Channel, Courier]:
     made: dict[Channel, Courier] = {}
     if settings.smtp_url is not None:
         made[Channel.EMAIL] = _mail(settings, settings.smtp_url)
-    if settings.chats or settings.pagers:
+    if settings.chats or settings.pagers or settings.announce_chats:
         made[Channel.CHAT] = _chats(settings)
     if settings.webhooks or settings.webhook_secrets:
         made[Channel.WEBHOOK] = _webhooks(settings)
@@ -75,14 +75,19 @@ def _mail(settings: NoticeSettings, url: str) -> Courier:
 def _chats(settings: NoticeSettings) -> Courier:
     from sellergate.adapters.couriers.chat import ChatCourier  # nobody else waits for Apprise
 
-    chats, pagers = dict(settings.chats or {}), dict(settings.pagers or {})
-    both = sorted(chats.keys() & pagers.keys())
-    if both:
-        raise ConfigurationError("SELLERGATE_PAGER_URLS", MASK, f"{both[0]} is the name of a chat as well")
-    for variable, places in (("SELLERGATE_CHAT_URLS", chats), ("SELLERGATE_PAGER_URLS", pagers)):
+    known: dict[str, str] = {}
+    for variable, places in (
+        ("SELLERGATE_CHAT_URLS", settings.chats or {}),
+        ("SELLERGATE_PAGER_URLS", settings.pagers or {}),
+        ("SELLERGATE_ANNOUNCE_CHAT_URLS", settings.announce_chats or {}),
+    ):
+        both = sorted(known.keys() & places.keys())
+        if both:
+            raise ConfigurationError(variable, MASK, f"{both[0]} is the name of a chat as well")
         with _named(variable):
             ChatCourier(places, timeout=settings.timeout)
-    return ChatCourier({**chats, **pagers}, timeout=settings.timeout)
+        known |= places
+    return ChatCourier(known, timeout=settings.timeout)
 
 
 def _webhooks(settings: NoticeSettings) -> Courier:

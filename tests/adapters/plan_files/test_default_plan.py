@@ -136,9 +136,10 @@ LAUNCH = (Occasion.BEFORE, "canary", 3 * DAY)
         ("Engineering Team", SLACK, "#phase9-rollout", (Occasion.DAILY, None, timedelta(0)), None),
         ("Engineering Team", EMAIL, None, (Occasion.DAILY, None, timedelta(0)), None),
         ("Product Team", SLACK, "#product", (Occasion.WEEKLY, None, timedelta(0)), None),
-        ("Support Team", EMAIL, None, (Occasion.BEFORE, None, timedelta(0)), None),
+        ("Support Team", EMAIL, None, (Occasion.BEFORE, None, 3 * DAY), None),
         ("Leadership", EMAIL, None, (Occasion.ENTERED, None, timedelta(0)), None),
-        ("Engineering Team", SLACK, "#engineering", (Occasion.BEFORE, "full", timedelta(0)), None),
+        ("Leadership", EMAIL, None, (Occasion.ROLLED_BACK, None, timedelta(0)), None),
+        ("Engineering Team", SLACK, "#engineering", (Occasion.BEFORE, "full", DAY), None),
         (
             "Sellers",
             (Channel.EMAIL, Channel.IN_APP),
@@ -176,7 +177,11 @@ def test_everybody_is_told(audience, channels, to, when, message):
     ]
 
     assert (audience, channels, to, when, message) in found
-    assert len(found) == 10
+    assert len(found) == 11
+
+
+def test_every_message_has_its_korean():
+    assert [one.name for one in THE_PLAN.announcements if one.message and not one.message_ko] == []
 
 
 def test_four_alerts_two_of_which_wake_somebody():

@@ -154,6 +154,10 @@ def test_a_step_overrides_the_plans_bands_which_override_the_seeds():
         ('kind = "full"', 'kind = "full"\n[[announcements]]\nname = "a"\naudience = "A"\nchannels = ["email"]\noccasion = "before"\nstep = "al"\nmessage = "M"', "16: announcements[0].step=al: allowed is the name of a step"),
         ('kind = "full"', 'kind = "full"\n[[announcements]]\nname = "a"\naudience = "A"\nchannels = []\noccasion = "daily"\nmessage = "M"', "14: announcements[0].channels=[]: allowed is a list of slack, email, pagerduty, in_app or dashboard"),
         ('kind = "full"', 'kind = "full"\n[[announcements]]\nname = "a"\naudience = "A"\nchannels = ["email"]\noccasion = "daily"', "11: announcements[0].message: allowed is either a message or a template"),
+        ('kind = "full"', 'kind = "full"\n[[announcements]]\nname = "a"\naudience = "A"\nchannels = ["email"]\noccasion = "daily"\ntemplate = "milestone"', "16: announcements[0].template=milestone: allowed is it for the occasion entered or rolled_back only"),
+        ('kind = "full"', 'kind = "full"\n[[announcements]]\nname = "a"\naudience = "A"\nchannels = ["email"]\noccasion = "daily"\ntemplate = "no-such"', "16: announcements[0].template=no-such: allowed is daily-summary, weekly-summary, support-faq, milestone or full-rollout"),
+        ('kind = "full"', 'kind = "full"\n[[announcements]]\nname = "a"\naudience = "A"\nchannels = ["email"]\noccasion = "daily"\nmessage = "{reason}"', "16: announcements[0].message={reason}: allowed is {reason} for the occasion entered or rolled_back only"),
+        ('kind = "full"', 'kind = "full"\n[[announcements]]\nname = "a"\naudience = "A"\nchannels = ["email"]\noccasion = "daily"\ntemplate = "daily-summary"\nmessage_ko = "M"', "17: announcements[0].message_ko=M: allowed is the Korean of a message only"),
         ('name = "all"', 'name = "all', "9: this is not TOML: Illegal character '\\n'"),
     ],
 )  # fmt: skip

@@ -24,6 +24,19 @@ MOST_LISTED: Final = 50
 """How many things a digest names; the others are counted."""
 
 
+def plain_environment(**options: Any) -> Environment:
+    """Where templates of plain text are filled in. A variable that is missing is an error."""
+    environment = Environment(
+        undefined=StrictUndefined,
+        finalize=on_one_line,
+        autoescape=False,  # noqa: S701  plain text; the layout, which is HTML, escapes
+        keep_trailing_newline=False,
+        **options,
+    )
+    environment.filters |= {"quoted": quoted, "lines": Lines}
+    return environment
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     """One template: what its first line says, and the rest."""
@@ -36,13 +49,7 @@ class Letters:
     """See ports.couriers.Writer. A variable that is missing is an error, never an empty place."""
 
     def __init__(self) -> None:
-        self._plain = Environment(
-            undefined=StrictUndefined,
-            finalize=on_one_line,
-            autoescape=False,  # noqa: S701  plain text; the layout, which is HTML, escapes
-            keep_trailing_newline=False,
-        )
-        self._plain.filters |= {"quoted": quoted, "lines": Lines}
+        self._plain = plain_environment()
         pages = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True)
         self._layout = pages.from_string((TEMPLATES / "layout.html").read_text(encoding="utf-8"))
         self._words = cache(self._read)

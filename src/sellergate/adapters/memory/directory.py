@@ -115,6 +115,14 @@ class MemoryDirectory:
         beyond = (product for product in self._tables.products if product.id > id)
         return nsmallest(limit, beyond, key=attrgetter("id"))
 
+    def sellers_after(self, id: str, limit: int) -> list[Seller]:
+        """Sellers with a greater id, in order."""
+        return nsmallest(limit, (one for one in self._tables.sellers if one.id > id), key=attrgetter("id"))
+
+    def suppliers_after(self, id: str, limit: int) -> list[Supplier]:
+        """Suppliers with a greater id, in order."""
+        return nsmallest(limit, (one for one in self._tables.suppliers if one.id > id), key=attrgetter("id"))
+
     def policy(self, supplier_id: str) -> SupplierPolicy:
         """The supplier's policy; the default one when none was stored."""
         return self._tables.policies.get(supplier_id) or _DEFAULT_POLICY

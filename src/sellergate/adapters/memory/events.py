@@ -100,10 +100,11 @@ class MemoryEvents:
         counts = Counter(stored.event.seller_id for stored in newest)
         return sorted(counts, key=lambda seller_id: (-counts[seller_id], seller_id))[:limit]
 
-    def count_by_action(self, since: datetime) -> dict[str, int]:
-        """How many events not refused each action has had since then."""
+    def count_by_action(self, since: datetime, until: datetime | None = None) -> dict[str, int]:
+        """How many events not refused each action has had since then, and before `until`."""
         events = (stored.event for stored in self._tables.events)
-        return dict(Counter(event.action for event in events if event.refused is None and event.at >= since))
+        done = (event for event in events if event.refused is None and event.at >= since)
+        return dict(Counter(event.action for event in done if until is None or event.at < until))
 
     def decisions(self, since: datetime, limit: int) -> list[Decisions]:
         """What suppliers have decided since then, those who decided the most first, then by id."""

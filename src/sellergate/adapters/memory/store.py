@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final, TypeVar
 
+from sellergate.adapters.memory.announcements import MemoryAnnouncements
 from sellergate.adapters.memory.authorizations import MemoryAuthorizations
 from sellergate.adapters.memory.bulk_jobs import MemoryBulkJobs
 from sellergate.adapters.memory.control import MemorySignOffs, MemoryVerdicts, MemoryWatches
@@ -31,6 +32,7 @@ from sellergate.domain.authorization import Authorization, Status
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
+from sellergate.ports.announcements import Announcements
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
@@ -65,6 +67,7 @@ class MemoryWork:
         "_now",
         "_tables",
         "announced",
+        "announcements",
         "authorizations",
         "denials",
         "directory",
@@ -108,6 +111,7 @@ class MemoryWork:
         self.sign_offs: SignOffs = MemorySignOffs(tables)
         self.windows: MeasurementWindows = MemoryMeasurements(tables)
         self.denials: Denials = MemoryDenials(tables)
+        self.announcements: Announcements = MemoryAnnouncements(tables)
         self.trials: TrialRecords = MemoryTrials(tables)
         self.sessions: Sessions = MemorySessions(tables)
         self.preferences: PreferenceRecords = MemoryPreferences(tables)

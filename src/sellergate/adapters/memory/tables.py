@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from sellergate.domain.announced import Announced
+from sellergate.domain.announcements import StepDate
 from sellergate.domain.authorization import Authorization
 from sellergate.domain.bulk_jobs import BulkJob
 from sellergate.domain.denials import DenialCount, DenialKey
@@ -107,6 +109,7 @@ class Tables:
     """
 
     __slots__ = (
+        "announcements",
         "changes",
         "changes_made",
         "denials",
@@ -141,6 +144,7 @@ class Tables:
         "sessions",
         "shadow",
         "sign_offs",
+        "step_dates",
         "suppliers",
         "trials",
         "verdicts",
@@ -178,6 +182,8 @@ class Tables:
         self.rollout_history = Table[int, RolloutChange](journal)
         self.shadow = Table[ShadowKey, ShadowCount](journal)
         self.replies = Table[tuple[str, str], StoredReply](journal)
+        self.announcements = Table[str, Announced](journal)
+        self.step_dates = Table[str, StepDate](journal)
         self.trials = Table[int, Trial](journal)
         self.scheduled = Table[int, ScheduledDecision](journal)
         self.jobs = Table[int, BulkJob](journal)

@@ -6,7 +6,18 @@ from typing import Any, Final
 
 from sellergate.adapters.plan_files import units
 from sellergate.adapters.plan_files.shapes import Key, Refused, Shape, fields_of
-from sellergate.domain.communication import Alert, Announcement, Channel, Checklist, Occasion, Severity, Watched
+from sellergate.domain.communication import (
+    FILLED_IN,
+    SUITS,
+    Alert,
+    Announcement,
+    Channel,
+    Checklist,
+    Occasion,
+    Severity,
+    Template,
+    Watched,
+)
 
 DURATION: Final[dict[str, Any]] = {
     "allowed": units.DURATION,
@@ -21,16 +32,35 @@ def _announcement(
     occasion: Occasion,
     step: str | None = None,
     message: str | None = None,
-    template: str | None = None,
+    message_ko: str | None = None,
+    template: Template | None = None,
     **more: Any,
 ) -> Announcement:
     if (message is None) == (template is None):
         raise Refused("message", "allowed is either a message or a template")
+    if message_ko is not None and message is None:
+        raise Refused("message_ko", "allowed is the Korean of a message only")
+    if template is not None and occasion not in SUITS[template]:
+        raise Refused("template", f"allowed is it for the occasion {_either(SUITS[template])} only")
     if lead and occasion is not Occasion.BEFORE:
         raise Refused("lead", "allowed is a lead before a step only")
     if step is not None and occasion not in (Occasion.BEFORE, Occasion.ENTERED):
         raise Refused("step", "allowed is a step only before it and when it is entered")
-    return Announcement(lead=lead, occasion=occasion, step=step, message=message, template=template, **more)
+    _check_filled_in(occasion, message=message, message_ko=message_ko)
+    return Announcement(
+        lead=lead, occasion=occasion, step=step, message=message, message_ko=message_ko, template=template, **more
+    )
+
+
+def _check_filled_in(occasion: Occasion, **messages: str | None) -> None:
+    for key, message in messages.items():
+        for name, occasions in FILLED_IN.items():
+            if message is not None and f"{{{name}}}" in message and occasion not in occasions:
+                raise Refused(key, f"allowed is {{{name}}} for the occasion {_either(occasions)} only")
+
+
+def _either(occasions: frozenset[Occasion]) -> str:
+    return " or ".join(sorted(occasions))
 
 
 ANNOUNCEMENT: Final = Shape(
@@ -72,8 +102,18 @@ ANNOUNCEMENT: Final = Shape(
             parse=units.text,
             default=None,
         ),
+        "message_ko": Key(
+            meaning="The same in Korean. Without it those who read Korean get the message as it is.",
+            allowed=units.TEXT,
+            parse=units.text,
+            default=None,
+        ),
         "template": Key(
-            meaning="Instead of a message: the name of a template.", allowed=units.NAME, parse=units.name, default=None
+            meaning="Instead of a message: words that come with sellergate.",
+            allowed=units.choices(Template),
+            parse=units.choice(Template),
+            write=str,
+            default=None,
         ),
     },
 )

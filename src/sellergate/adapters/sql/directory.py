@@ -143,6 +143,16 @@ class SqlDirectory:
         beyond = _PRODUCTS.where(products.c.id > id).order_by(products.c.id).limit(limit)
         return [_product(row) for row in self._session.execute(beyond)]
 
+    def sellers_after(self, id: str, limit: int) -> list[Seller]:
+        """Sellers with a greater id, in order."""
+        beyond = select(sellers).where(sellers.c.id > id).order_by(sellers.c.id).limit(limit)
+        return [Seller(**row._mapping) for row in self._session.execute(beyond)]  # noqa: SLF001
+
+    def suppliers_after(self, id: str, limit: int) -> list[Supplier]:
+        """Suppliers with a greater id, in order."""
+        beyond = select(suppliers).where(suppliers.c.id > id).order_by(suppliers.c.id).limit(limit)
+        return [Supplier(**row._mapping) for row in self._session.execute(beyond)]  # noqa: SLF001
+
     def policy(self, supplier_id: str) -> SupplierPolicy:
         """The supplier's policy; the default one when none was stored."""
         row = self._one(select(supplier_policies).where(supplier_policies.c.supplier_id == supplier_id))

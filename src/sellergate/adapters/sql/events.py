@@ -120,9 +120,11 @@ class SqlEvents:
         rows = self._session.execute(busiest.order_by(func.count().desc(), newest.c.seller_id))
         return [row.seller_id for row in rows]
 
-    def count_by_action(self, since: datetime) -> dict[str, int]:
-        """How many events not refused each action has had since then."""
+    def count_by_action(self, since: datetime, until: datetime | None = None) -> dict[str, int]:
+        """How many events not refused each action has had since then, and before `until`."""
         counted = select(_c.action, func.count().label("number")).where(_DONE, _c.at >= since).group_by(_c.action)
+        if until is not None:
+            counted = counted.where(_c.at < until)
         return {row.action: row.number for row in self._session.execute(counted)}
 
     def decisions(self, since: datetime, limit: int) -> list[Decisions]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sellergate.adapters.sql.columns import BigNumber, Choice, Id, Json, JsonText, Money, Name, UtcDateTime
 from sellergate.domain.authorization import Action, Status
 from sellergate.domain.bulk_jobs import JobState
+from sellergate.domain.communication import Occasion
 from sellergate.domain.directory import SellerStatus, Tier
 from sellergate.domain.gate import Stage
 from sellergate.domain.messages import Channel, MessageState
@@ -423,6 +424,44 @@ rollout_trials: Final = Table(
     _one_of("kind", TrialKind),
     Index(None, "kind", "at", "id"),
     **NUMBERED,
+)
+
+announcements: Final = Table(
+    "announcements",
+    metadata,
+    Column("id", BigNumber, Identity(), primary_key=True, autoincrement=True),
+    Column("key", Name, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("occasion", Choice(Occasion), nullable=False),
+    Column("step", Text),
+    Column("begins_at", UtcDateTime),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("texts", Json, nullable=False),
+    Column("places", Json, nullable=False),
+    Column("told", Integer, nullable=False),
+    Column("cursor", Name),
+    Column("done_at", UtcDateTime),
+    _one_of("occasion", Occasion),
+    **NUMBERED,
+)
+Index(
+    "ix_announcements_unfinished",
+    announcements.c.id,
+    sqlite_where=announcements.c.done_at.is_(None),
+    postgresql_where=announcements.c.done_at.is_(None),
+)
+
+# When steps of the plan are to begin, as people have set it.
+step_dates: Final = Table(
+    "step_dates",
+    metadata,
+    Column("step", Name, primary_key=True),
+    Column("begins_at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    **BY_KEY,
 )
 
 idempotency_keys: Final = Table(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from sellergate.adapters.sql.announcements import SqlAnnouncements
 from sellergate.adapters.sql.authorizations import SqlAuthorizations
 from sellergate.adapters.sql.bulk_jobs import SqlBulkJobs
 from sellergate.adapters.sql.control import SqlSignOffs, SqlVerdicts, SqlWatches
@@ -24,6 +25,7 @@ from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.sessions import SqlPreferences, SqlSessions
 from sellergate.adapters.sql.shadow import SqlShadow
 from sellergate.adapters.sql.trials import SqlTrials
+from sellergate.ports.announcements import Announcements
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
 from sellergate.ports.feed import Change
@@ -50,6 +52,7 @@ class SqlWork:
     __slots__ = (
         "_session",
         "announced",
+        "announcements",
         "authorizations",
         "denials",
         "directory",
@@ -92,6 +95,7 @@ class SqlWork:
         self.sign_offs: SignOffs = SqlSignOffs(session)
         self.windows: MeasurementWindows = SqlMeasurements(session)
         self.denials: Denials = SqlDenials(session)
+        self.announcements: Announcements = SqlAnnouncements(session)
         self.trials: TrialRecords = SqlTrials(session)
         self.sessions: Sessions = SqlSessions(session)
         self.preferences: PreferenceRecords = SqlPreferences(session)

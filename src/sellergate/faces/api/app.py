@@ -14,6 +14,7 @@ from sellergate.faces.api.openapi import document
 from sellergate.faces.api.parts import Parts
 from sellergate.faces.api.routes import (
     alerts,
+    announcements,
     authorizations,
     decisions,
     directory,
@@ -43,6 +44,7 @@ ROUTERS = tuple(
         notifications,
         previews,
         messages,
+        announcements,
         people,
         imports,
         directory,

@@ -12,6 +12,7 @@ from sellergate.faces.tokens import Authenticator
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
 from sellergate.ports.tracing import RequestTracing
+from sellergate.services.announcing import Announcing
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.damage import Damage
@@ -54,6 +55,7 @@ class Parts:
     policies: Policies
     notifications: Notifications
     outbox: Outbox
+    announcing: Announcing
     rollouts: RolloutService
     judge: Judge
     verdicts: Verdicts
