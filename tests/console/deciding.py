@@ -3,12 +3,27 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+from house import FULL
 from sqlalchemy import update
 
 from sellergate.adapters.sql.tables import bulk_jobs, scheduled_decisions
 from sellergate.domain.authorization import Status
 
 WITHIN_SECONDS = 20
+
+
+def nine(house):
+    """Eight requests for the kettle and one for a full product; earlier tests' are out of the way."""
+    with house.store.view() as view:
+        open_ones = [record for record in view.authorizations.all_after("", 500) if record.status is Status.REQUESTED]
+    with house.store.engine.begin() as connection:
+        for table in ("scheduled_decisions", "bulk_jobs"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        for record in open_ones:
+            connection.exec_driver_sql("UPDATE authorizations SET status = 'CANCELLED' WHERE id = ?", (record.id,))
+    house.without_limits()
+    house.crowd(8, hours_ago=40)
+    house.crowd(1, product=FULL)
 
 
 def make_due(house):
@@ -64,6 +79,10 @@ def first_row(tab):
 def press(tab, *keys):
     for key in keys:
         tab.page.keyboard.press(key)
+
+
+def toast(page, text):
+    return page.locator(".toast", has_text=text)
 
 
 def event(tab, **facts):

@@ -4,12 +4,14 @@ import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from house import SUPPLIER, seller_id
+from house import FULL, SUPPLIER, seller_id
 
-from builders import a_rollout_change
+from builders import a_product, a_rollout_change
+from sellergate.domain.authorization import Status
 from sellergate.domain.gate import Mode, Reason, Stage
 from sellergate.domain.histogram import EDGES
 from sellergate.domain.measurements import WINDOW_SECONDS, Counted, Measurement, aligned
+from sellergate.domain.notices import Audience
 from sellergate.domain.rollout import Phase, RolloutState, Source, Unselected
 from sellergate.domain.shadow import ShadowCount, ShadowKey
 from sellergate.domain.trials import Trial, TrialKind
@@ -173,6 +175,24 @@ def watched(house):
     shadow(house)
     trials(house)
     wait_for(lambda: has_verdict(house))
+
+
+def lived_in(house):
+    """Something of everything that a page can show: requests in each state, a rollout, notices."""
+    watched(house)
+    with house.store.work() as work:
+        for id in ("mug", "tray"):
+            work.directory.put_product(a_product(id, name=f"Walnut {id}", supplier_id=SUPPLIER))
+    for number in range(2, 8):
+        house.ask(number, hours_ago=60 + 2 * number)
+    house.ask(13, product="towel", status=Status.APPROVED)
+    house.ask(11, product=FULL, hours_ago=1)
+    house.ask(12, status=Status.INFO_REQUESTED, note="How will you ship it?")
+    house.decide(house.request("mug"), "reject", reason="The track record is below our minimum.")
+    house.decide(house.request("tray"), "ask-info", note="How will you ship it?")
+    for kind in ("request.approved", "request.rejected", "authorization.revoked"):
+        house.notify(kind, reason="The product pages are not good enough.")
+    house.notify("request.submitted", audience=Audience.SUPPLIER, recipient=SUPPLIER)
 
 
 def has_verdict(house):

@@ -8,85 +8,20 @@ import httpx
 import pytest
 from browsing import NARROW, open_tab, overflows
 from playwright.sync_api import expect
+from walking import FOR_STRANGERS, PARTLY, PEOPLE, addresses, examples, may_open, own_pages
 
-from builders import a_product
-from sellergate.domain.authorization import Status
 from sellergate.domain.identifiers import Role
-from sellergate.faces.console.app import ROUTERS
 from sellergate.faces.console.navigation import NAVIGATION
 
-PEOPLE = ("supplier", "seller", "operator", "admin")
-LET_IN = {
-    "s": {"supplier"},
-    "m": {"seller"},
-    "o": {"operator", "admin"},
-    "a": {"admin"},
-    "notifications": {"supplier", "seller"},
-}
-"""Who may open what is below the first part of an address; what is not here is for everybody who is signed in."""
-
-FOR_STRANGERS = ("/", "/sign-in", "/signed-out", "/sign-in/start", "/sign-in/callback")
 ACTS = ("/preferences", "/sign-out", "/sign-out/everywhere", "/account")
 """Forms of the shell: for everybody."""
 
 BUDGET, ROLLOUT_BUDGET = 110_000, 140_000
 
-NAMED = {"kind": "sellers", "move": "rollback", "name": "nothing", "batch": "nothing", "id:int": "1"}
-PARTLY = {
-    "/o/rollout/criteria/nothing": {404},  # there is none of that name
-    "/o/verdicts/1": {200, 404},  # the worker may have stored one by now
-    "/o/reports/nothing.csv": {404},
-    "/s/requests/new": {400},  # asked by a script, that says since when
-}
-"""What its own people are answered where it is not simply a page."""
-NO_PAGES = {
-    "/a/directory",
-    "/s/history/export",
-    "/s/requests/jobs",
-    "/o/rollout/series",
-    "/o/shadow/export",
-    "/o/audit/export",
-    *PARTLY,
-}
-
 
 @pytest.fixture(scope="module")
 def ids(house):
-    """An id for each address that needs one."""
-    with house.store.work() as work:
-        work.directory.put_product(a_product("other", name="The other one", supplier_id="hanbit"))
-    waiting = house.ask(hours_ago=30)
-    asked = house.ask(product="board", status=Status.INFO_REQUESTED, note="How will you ship it?")
-    approved = house.ask(product="towel", status=Status.APPROVED)
-    return {
-        "/s/requests/{id}": waiting.id,
-        "/s/products/{id}/capacity": "kettle",
-        "/s/sellers/{id}/revoke": approved.id,
-        "/m/catalog/{id}/request": "other",
-        "/m/requests/{id}": waiting.id,
-        "/m/requests/{id}/answer": asked.id,
-        "/m/requests/{id}/cancel": waiting.id,
-        "/a/authorizations/{id}": waiting.id,
-        "/a/authorizations/{id}/revoke": approved.id,
-        "/a/authorizations/{id}/clear-cooldown": waiting.id,
-    }
-
-
-def addresses(method, ids):
-    """Every address of the console that answers to this method, with something in the place of each name."""
-    routes = [route for pages in ROUTERS for route in pages.routes if method in route.methods]
-    return [_filled(route.path, ids) for route in routes]
-
-
-def _filled(path, ids):
-    def value(name):
-        return ids.get(path, "seller-001") if name[1] == "id" else NAMED[name[1]]
-
-    return re.sub(r"\{([a-z:]+)\}", value, path)
-
-
-def may_open(who, path):
-    return who in LET_IN.get(path.split("/")[1], set(PEOPLE))
+    return examples(house)
 
 
 @pytest.fixture
@@ -160,12 +95,6 @@ def test_a_chosen_language_and_theme_hold_on_every_page(client, ids, who):
         theme_attribute = ' data-theme="dark"' if theme == "dark" else ""
         pages = [client.get(path) for path in own_pages(who, ids)]
         assert all(f'<html lang="{language}"{theme_attribute}>' in page.text for page in pages)
-
-
-def own_pages(who, ids):
-    """The pages somebody looks at: without what is answered with data or only in parts."""
-    paths = addresses("GET", ids)
-    return [path for path in paths if path not in NO_PAGES and path not in FOR_STRANGERS and may_open(who, path)]
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -144,7 +144,7 @@ def test_who_polls_is_told_the_same(client, house):
 
 
 def test_a_page_polls_where_streams_do_not_get_through(signed_in, house, asked):
-    tab = signed_in("operator")
+    tab = signed_in("operator", own=True)
     tab.expect("Failed to load resource", "EventSource")
     tab.context.route("**/live?*", lambda route: route.abort())
     tab.context.add_init_script(

@@ -114,7 +114,7 @@ def test_a_promotion_that_nothing_stands_in_the_way_of_is_no_override(browser, t
 
 def test_old_numbers_are_amber_then_said_to_be_old_and_a_rollback_still_works(house, signed_in):
     begun(house, Phase.PERCENTAGE, minutes_ago=3, percentage=50, step="half")
-    tab = signed_in("operator")
+    tab = signed_in("operator", own=True)
     tab.page.clock.install()
     tab.page.route(re.compile(r"/live(\?|/now|$)"), lambda route: route.abort())
     tab.expect("live", "ERR_FAILED", "net::")

@@ -104,7 +104,7 @@ def test_what_the_supplier_said_stands_beside_the_state(signed_in):
 
 
 def test_a_cooldown_is_counted_by_the_servers_clock_and_its_end_is_exact(signed_in):
-    tab = signed_in("seller")
+    tab = signed_in("seller", own=True)
     tab.page.clock.set_fixed_time(datetime(2031, 1, 1, tzinfo=UTC))
     tab.page.reload()
 

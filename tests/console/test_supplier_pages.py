@@ -6,7 +6,7 @@ import re
 
 import httpx
 import pytest
-from browsing import NARROW, accessibility_violations, open_tab, overflows
+from browsing import NARROW, overflows
 from deciding import decided, status_of
 from house import SUPPLIER, seller_name
 from playwright.sync_api import expect
@@ -241,14 +241,3 @@ def test_on_a_narrow_phone_nothing_is_scrolled_sideways(signed_in, path):
     tab.open(path)
 
     assert not overflows(tab)
-
-
-def test_axe_finds_nothing_in_the_dialog(house, browser):
-    tab = open_tab(browser, house.url, bypass_csp=True).sign_in("supplier")
-    tab.open("/s/sellers")
-    tab.page.get_by_role("link", name="Revoke…").first.click()
-    expect(tab.page.get_by_role("dialog")).to_be_visible()
-    found = accessibility_violations(tab)
-    tab.context.close()
-
-    assert found == []
