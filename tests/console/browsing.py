@@ -34,6 +34,7 @@ class Tab:
         self.problems = []
         self.expected = []
         self.page = context.new_page()
+        self._viewport = self.page.viewport_size
         self.page.on("request", self._see)  # a route would refuse it too, and keep the browser from caching anything
         self.page.on("console", lambda message: message.type in ("error", "warning") and self._note(message.text))
         self.page.on("pageerror", lambda error: self._note(f"{error}"))
@@ -66,10 +67,16 @@ class Tab:
             self.open(at)
         return self
 
-    def put_away(self):
-        """Nobody is signed in, and no page is left: the next tab of this context finds nothing but what was cached."""
-        self.page.close()
+    def cleared(self):
+        """As a new one, but for what is cached: nobody is signed in, nothing is expected, the page is empty."""
+        self.page.goto("about:blank")
+        self.page.unroute_all()
+        self.page.set_viewport_size(self._viewport)
+        self.page.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce")
         self.context.clear_cookies()
+        self.problems.clear()
+        self.expected.clear()
+        return self
 
     @property
     def path(self):
@@ -81,24 +88,20 @@ class Tab:
         return self.page.evaluate("() => document.activeElement?.id || document.activeElement?.tagName.toLowerCase()")
 
 
-def a_context(browser, *, viewport=None, language="en-GB", theme="light", bypass_csp=False, javascript=True):
+def open_tab(browser, base, *, viewport=None, language="en-GB", bypass_csp=False, javascript=True):
+    """A tab in a context of its own."""
     context = browser.new_context(
         viewport=viewport or DESKTOP,
         locale=language,
         timezone_id="UTC",
-        color_scheme=theme,
+        color_scheme="light",
         bypass_csp=bypass_csp,
         java_script_enabled=javascript,
         reduced_motion="reduce",
     )
     context.set_default_timeout(WITHIN)
     context.add_init_script(TELL_VIOLATIONS)
-    return context
-
-
-def open_tab(browser, base, **options):
-    """A tab in a context of its own."""
-    return Tab(a_context(browser, **options), base)
+    return Tab(context, base)
 
 
 def weight(browser, base, who, path):

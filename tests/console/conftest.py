@@ -7,7 +7,7 @@ from collections import defaultdict
 from itertools import chain
 
 import pytest
-from browsing import ARGUMENTS, CHROMIUM, WITHIN, Tab, a_context
+from browsing import ARGUMENTS, CHROMIUM, WITHIN, open_tab
 from house import a_house
 from playwright.sync_api import expect, sync_playwright
 
@@ -30,37 +30,36 @@ def house(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def contexts(browser):
-    """Contexts that wait to be used again, by what they were made with: what is cached in them is not fetched for every test."""
+def idle_tabs():
+    """Tabs that wait to be used again, by what they were opened with: a new one costs as much as three pages."""
     idle = defaultdict(list)
     yield idle
-    for context in chain.from_iterable(idle.values()):
-        context.close()
+    for tab in chain.from_iterable(idle.values()):
+        tab.context.close()
 
 
 @pytest.fixture
-def tabs(browser, contexts):
+def tabs(browser, idle_tabs):
     """Opens tabs, and holds against them, at the end, whatever they did that nobody expected.
 
-    Two tabs of a test are two browsers. One that a test has in its hands more than a page can be (its clock, scripts of its
-    own) has to be `own`: nobody gets it afterwards.
+    Two tabs of a test are two browsers. One whose context a test changes (its clock, its scripts) has to be its `own`:
+    nobody gets it afterwards.
     """
     opened = []
 
     def open_one(base, *, own=False, **options):
-        key = repr(sorted(options.items()))
-        context = contexts[key].pop() if contexts[key] and not own else a_context(browser, **options)
-        opened.append((Tab(context, base), None if own else key))
-        return opened[-1][0]
+        key = None if own else (base, *map(str, sorted(options.items())))
+        tab = idle_tabs[key].pop() if idle_tabs.get(key) else open_tab(browser, base, **options)
+        opened.append((key, tab))
+        return tab
 
     yield open_one
-    problems = [problem for tab, _ in opened for problem in tab.unexpected()]
-    for tab, key in opened:
+    problems = [problem for _, tab in opened for problem in tab.unexpected()]
+    for key, tab in opened:
         if key is None:
             tab.context.close()
         else:
-            tab.put_away()
-            contexts[key].append(tab.context)
+            idle_tabs[key].append(tab.cleared())
     assert problems == []
 
 
