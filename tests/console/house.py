@@ -160,30 +160,33 @@ def seller_name(number):
     return f"{'달빛마켓' if number % 2 else 'Onnuri Home'} {number}"
 
 
+def environ_of(folder, **environ):
+    """Settings of a server over a database of its own in this folder."""
+    return {
+        "DATABASE_URL": f"sqlite:///{folder / 'shop.db'}",
+        "SELLERGATE_JWT_SECRET": SECRET,
+        "SELLERGATE_PORT": "0",
+        "SELLERGATE_GRACE_SECONDS": "5",
+        "SELLERGATE_LOG_LEVEL": "error",
+        **OPEN,
+        **environ,
+    }
+
+
 @contextmanager
 def a_house(folder, *, sellers=60, **environ):
-    """The server over a database of its own, with one supplier, four products and some sellers, and no request yet."""
-    settings = load_settings(
-        {
-            "DATABASE_URL": f"sqlite:///{folder / 'shop.db'}",
-            "SELLERGATE_JWT_SECRET": SECRET,
-            "SELLERGATE_PORT": "0",
-            "SELLERGATE_GRACE_SECONDS": "5",
-            "SELLERGATE_LOG_LEVEL": "error",
-            **OPEN,
-            **environ,
-        }
-    )
+    """The server with one supplier, four products and some sellers, and no request yet."""
+    settings = load_settings(environ_of(folder, **environ))
     with Server(settings, PEOPLE) as server:
         store = SqlStore.open(settings.database.url, migrate=False)
         try:
-            _fill(store, sellers)
+            furnished(store, sellers)
             yield House(server.url, store)
         finally:
             store.close()
 
 
-def _fill(store, sellers):
+def furnished(store, sellers):
     tiers = list(Tier)
     with store.work() as work:
         work.directory.put_supplier(a_supplier(SUPPLIER, name="Hanbit Living"))

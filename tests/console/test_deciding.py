@@ -158,6 +158,21 @@ def test_keys_typed_into_a_field_decide_nothing(signed_in):
     assert not tab.page.get_by_role("dialog").is_visible()
 
 
+def test_keys_typed_into_a_dialog_decide_nothing_and_closing_it_gives_the_focus_back(signed_in, house):
+    tab = signed_in("supplier")
+    first_row(tab)
+    press(tab, "r")
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
+    press(tab, "a", "x", "j", "z", "r", "?")
+
+    expect(tab.page.get_by_role("dialog")).to_have_count(1)
+    expect(tab.page.locator("#bulk")).to_be_hidden()
+    press(tab, "Escape")
+    expect(tab.page.locator("#rows > tr").first).to_be_focused()
+    assert len(ids(tab)) == 9
+    assert not house.scheduled()
+
+
 def test_shortcuts_are_listed_and_can_be_turned_off_there(signed_in):
     tab = signed_in("both")
     first_row(tab)
@@ -291,3 +306,20 @@ def test_on_a_phone_cards_have_their_buttons_and_the_bar_fits(signed_in, house):
     tab.page.set_viewport_size(NARROW)
     assert not overflows(tab)
     decided(house, before[:1], Status.APPROVED)
+
+
+def test_on_a_phone_details_slide_in_and_go_back_to_their_card(signed_in):
+    tab = signed_in("supplier", viewport=PHONE)
+    [name] = names(tab)[:1]
+    sheet = tab.page.locator("#detail")
+    expect(sheet).to_be_hidden()
+
+    tab.page.get_by_role("link", name=name, exact=True).click()
+
+    expect(sheet.get_by_role("heading", level=2)).to_have_text(name)
+    expect(tab.page.locator("#detail-h")).to_be_focused()
+    box = sheet.bounding_box()
+    assert (box["x"], box["width"]) == (0, PHONE["width"])
+    sheet.get_by_role("button", name="Close details").click()
+    expect(sheet).to_be_hidden()
+    expect(tab.page.locator("#rows > tr").first).to_be_focused()

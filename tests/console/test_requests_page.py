@@ -1,6 +1,7 @@
 """A supplier reads the requests: saved views, search, filters, pages, and the pane beside the list."""
 
 import re
+from contextlib import contextmanager
 
 import pytest
 from browsing import NARROW, overflows
@@ -157,6 +158,35 @@ def test_one_request_has_a_page_of_its_own(signed_in, house):
 
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("Request")
     expect(tab.page.locator("#detail-h")).to_have_text(seller_name(1))
+
+
+def test_when_the_database_fails_it_says_that_nothing_was_changed_and_offers_to_try_again(signed_in, house):
+    tab = signed_in("supplier")
+    tab.expect("503")
+    page = tab.page
+    with out_of_order(house):
+        page.get_by_label("Tier").select_option("GOLD")
+        expect(page.locator(".toast", has_text="Nothing was changed")).to_be_visible()
+        expect(page.locator("#rows > tr")).to_have_count(25)
+
+        assert tab.open("/s/requests?tier=GOLD").status == 503
+        expect(page.get_by_role("heading", level=1)).to_have_text("Not available at the moment")
+        expect(page.get_by_text(re.compile("^Reference .+"))).to_be_visible()
+    page.get_by_role("link", name="Try again").click()
+
+    expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}15 / 15")
+
+
+@contextmanager
+def out_of_order(house):
+    """So long the database has no authorizations."""
+    with house.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE authorizations RENAME TO elsewhere")
+    try:
+        yield
+    finally:
+        with house.store.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO authorizations")
 
 
 def test_without_a_script_the_list_is_read_searched_and_walked(signed_in):
