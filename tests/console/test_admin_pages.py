@@ -165,8 +165,7 @@ def test_a_file_is_imported_and_its_bad_lines_are_named(signed_in, house, tmp_pa
     lines[598] = {"id": "imported-598", "name": "Nobody's", "supplierId": "nobody"}
     file = tmp_path / "products.ndjson"
     file.write_text("\n".join(json.dumps(line) for line in lines))
-    tab = signed_in("admin")
-    tab.open("/a/directory/import/products")
+    tab = signed_in("admin", "/a/directory/import/products")
 
     tab.page.locator("[name=file]").set_input_files(file)
     tab.page.get_by_role("button", name="Import").click()
@@ -198,8 +197,7 @@ def test_authorizations_are_narrowed_and_the_filter_stands_in_the_address(signed
 
 def test_an_approval_is_revoked_and_the_page_says_how_far_the_news_has_got(signed_in, house):
     approval = house.ask(42, product="board", status=Status.APPROVED)
-    tab = signed_in("admin")
-    tab.open(f"/a/authorizations/{approval.id}")
+    tab = signed_in("admin", f"/a/authorizations/{approval.id}")
     tab.page.get_by_role("link", name="Revoke…").click()
     tab.page.get_by_label("Reason").fill(REASON)
     tab.page.get_by_role("button", name=f"Revoke {seller_name(42)}").click()
@@ -210,8 +208,7 @@ def test_an_approval_is_revoked_and_the_page_says_how_far_the_news_has_got(signe
 
 
 def test_a_cooldown_is_ended_early(signed_in, house):
-    tab = signed_in("admin")
-    tab.open("/a/authorizations?status=REJECTED")
+    tab = signed_in("admin", "/a/authorizations?status=REJECTED")
     tab.page.get_by_role("button", name="End the cooldown").click()
 
     expect(tab.page.locator(".one-st .badge")).to_have_text("Rejected")

@@ -94,8 +94,7 @@ def test_a_request_raises_the_count_beside_the_inbox(signed_in, house):
 
 
 def test_marking_one_read_lowers_the_count(signed_in, house, asked):
-    tab = signed_in("supplier")
-    tab.open("/notifications")
+    tab = signed_in("supplier", "/notifications")
     before = unread(tab)
     assert before
 

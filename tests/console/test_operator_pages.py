@@ -50,8 +50,7 @@ def test_suppliers_and_sellers_are_kept_out(house, page):
 @pytest.mark.parametrize("language", ["en-GB", "ko-KR"])
 @pytest.mark.parametrize("page", PAGES)
 def test_on_a_phone_nothing_sticks_out(signed_in, page, language):
-    tab = signed_in("operator", viewport=NARROW, language=language)
-    tab.open(f"/o/{page}")
+    tab = signed_in("operator", f"/o/{page}", viewport=NARROW, language=language)
 
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -63,8 +63,7 @@ def client(house):
 
 @pytest.fixture
 def room(signed_in):
-    tab = signed_in("operator")
-    tab.open("/o/rollout")
+    tab = signed_in("operator", "/o/rollout")
     tab.page.locator("html[data-ready=rollout]").wait_for(state="attached")
     return tab
 
@@ -196,8 +195,7 @@ def test_there_is_no_other_move_and_no_other_criterion(client):
 
 
 def test_on_a_phone_it_can_be_read_and_rolled_back(signed_in):
-    tab = signed_in("operator", viewport=PHONE, language="ko-KR")
-    tab.open("/o/rollout")
+    tab = signed_in("operator", "/o/rollout", viewport=PHONE, language="ko-KR")
 
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert tab.page.locator(".cmd-act .btn").count() >= 2

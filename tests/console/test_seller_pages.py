@@ -288,8 +288,7 @@ def test_a_decision_shows_in_the_row_the_bell_and_the_list_without_a_click(signe
 
 def test_a_notification_is_marked_read(signed_in, house):
     house.notify(productId="kettle")
-    tab = signed_in("seller")
-    tab.open("/notifications")
+    tab = signed_in("seller", "/notifications")
     new = tab.page.locator(".is-new")
     before = new.count()
     assert before
@@ -303,8 +302,7 @@ def test_a_notification_is_marked_read(signed_in, house):
 def test_requests_are_listed_by_whether_they_were_answered_each_with_its_history(signed_in, house):
     authorization = house.request("spare-07")
     house.decide(authorization, "reject", reason=REASON)
-    tab = signed_in("seller")
-    tab.open("/m/requests?which=open")
+    tab = signed_in("seller", "/m/requests?which=open")
     expect(tab.page.get_by_role("link", name="The waiting one")).to_be_visible()
     expect(tab.page.get_by_role("link", name="The spare-07 one")).to_have_count(0)
     tab.page.get_by_role("link", name="Answered", exact=True).click()
@@ -319,8 +317,7 @@ def test_requests_are_listed_by_whether_they_were_answered_each_with_its_history
 
 
 def test_what_may_be_sold_and_what_has_run_out_is_one_list(signed_in):
-    tab = signed_in("seller")
-    tab.open("/m/products")
+    tab = signed_in("seller", "/m/products")
 
     expect(tab.page.get_by_role("link", name="The approved one")).to_be_visible()
     expect(tab.page.get_by_role("link", name="The expired one", exact=True)).to_be_visible()

@@ -39,8 +39,7 @@ def set_places(page, product, places):
 
 # Approved sellers.
 def test_approved_sellers_are_listed_searched_and_walked(signed_in):
-    tab = signed_in("supplier")
-    tab.open("/s/sellers")
+    tab = signed_in("supplier", "/s/sellers")
     page = tab.page
     expect(page.locator("tbody > tr")).to_have_count(25)
     expect(page.locator(".recs-foot")).to_contain_text("30 in all")
@@ -77,8 +76,7 @@ def test_revoking_asks_for_a_reason_and_shows_how_soon_every_process_denied_it(s
 
 
 def test_a_dialog_that_is_cancelled_revokes_nothing_and_gives_the_focus_back(signed_in, house):
-    tab = signed_in("supplier")
-    tab.open("/s/sellers")
+    tab = signed_in("supplier", "/s/sellers")
     link = tab.page.get_by_role("link", name="Revoke…").first
     link.focus()
     tab.page.keyboard.press("Enter")
@@ -107,8 +105,7 @@ def test_without_a_script_revoking_is_a_page_that_comes_back_without_a_reason(si
 
 # Products and capacity.
 def test_places_are_set_in_the_row_and_more_of_them_offer_those_that_wait(signed_in, house):
-    tab = signed_in("supplier")
-    tab.open("/s/products")
+    tab = signed_in("supplier", "/s/products")
     page = tab.page
     row = page.locator("tbody > tr", has_text="HB-CB-003")
     set_places(page, "대나무 도마 3종 세트", "3")
@@ -126,8 +123,7 @@ def test_places_are_set_in_the_row_and_more_of_them_offer_those_that_wait(signed
 
 
 def test_an_empty_field_is_as_the_other_products(signed_in, house):
-    tab = signed_in("supplier")
-    tab.open("/s/products")
+    tab = signed_in("supplier", "/s/products")
     set_places(tab.page, "Stainless drip kettle 1.2 L", "4")
     expect(tab.page.get_by_role("status").filter(has_text="set to 4")).to_be_visible()
 
@@ -138,8 +134,7 @@ def test_an_empty_field_is_as_the_other_products(signed_in, house):
 
 
 def test_what_is_no_number_of_places_changes_nothing(signed_in, house):
-    tab = signed_in("supplier", javascript=False)
-    tab.open("/s/products")
+    tab = signed_in("supplier", "/s/products", javascript=False)
     tab.expect("422")
     before = policy(house)
     field = tab.page.get_by_label("Seller slots of Rattan bedside lamp")
@@ -162,8 +157,7 @@ def test_the_places_of_another_suppliers_product_are_not_ours(house):
 # Rules.
 def test_a_rule_is_tried_before_it_is_saved_and_says_what_then_happens(signed_in, house):
     house.without_limits()
-    tab = signed_in("supplier")
-    tab.open("/s/rules")
+    tab = signed_in("supplier", "/s/rules")
     page = tab.page
     before = policy(house)
     with house.store.view() as view:
@@ -189,8 +183,7 @@ def test_a_rule_is_tried_before_it_is_saved_and_says_what_then_happens(signed_in
 
 
 def test_a_seller_who_does_not_have_an_id_is_not_trusted(signed_in, house):
-    tab = signed_in("supplier")
-    tab.open("/s/rules")
+    tab = signed_in("supplier", "/s/rules")
     tab.expect("422")
     tab.page.get_by_role("radio", name="Those of trusted sellers").check()
     tab.page.get_by_label("Trusted sellers", exact=False).last.fill("seller-001\nwho is this?")
@@ -204,8 +197,7 @@ def test_a_seller_who_does_not_have_an_id_is_not_trusted(signed_in, house):
 def test_decisions_are_found_and_exported_with_the_same_filters(signed_in, house):
     rejected = house.request("kettle")
     house.decide(rejected, "reject", reason='=HYPERLINK("http://evil.test")')
-    tab = signed_in("supplier")
-    tab.open("/s/history")
+    tab = signed_in("supplier", "/s/history")
     page = tab.page
 
     page.get_by_label("Decision", exact=True).select_option("reject")
@@ -224,8 +216,7 @@ def test_decisions_are_found_and_exported_with_the_same_filters(signed_in, house
 def test_what_a_rule_has_approved_is_marked(signed_in, house):
     house.call("supplier", "PUT", "/api/v1/ds/supplier/policy", {"autoApproval": "all"})
     house.request("board")
-    tab = signed_in("supplier")
-    tab.open("/s/history?by=rule")
+    tab = signed_in("supplier", "/s/history?by=rule")
 
     expect(tab.page.locator("tbody > tr")).to_have_count(1)
     expect(tab.page.locator("tbody > tr")).to_contain_text("A rule")
