@@ -128,8 +128,12 @@ SMALL = """(least) => [...document.querySelectorAll('a.btn, nav a, button, summa
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_every_page_fits_320_pixels_and_a_finger_each_of_its_controls(signed_in, ids, who):
-    tab = signed_in(who, "/settings", viewport=NARROW, language="ko-KR")
+def test_every_page_fits_320_pixels_and_a_finger_each_of_its_controls(signed_in, client, ids, who):
+    sign_in(client, who)
+    client.post(
+        "/preferences", data={"csrf": csrf_of(client), "language": "ko", "theme": "system"}
+    )  # it is kept with them
+    tab = signed_in(who, "/settings", viewport=NARROW)
     tab.page.get_by_role("button", name="메뉴").click()
     wide, small = [], tab.page.evaluate(SMALL, FINGER)
     for path in own_pages(who, ids):
