@@ -64,6 +64,8 @@ def console_of(
             workflow=assembly.workflow,
             records=assembly.records,
             policies=assembly.policies,
+            backtests=assembly.backtests,
+            impacts=assembly.impacts,
             cooldown=assembly.settings.workflow.cooldown,
             notifications=assembly.notifications,
             directory=assembly.directory,

@@ -174,7 +174,7 @@ def test_a_rule_is_tried_before_it_is_saved_and_says_what_then_happens(signed_in
 
     page.get_by_role("radio", name="Those of trusted sellers").check()
     page.get_by_label("Trusted from tier").select_option("GOLD")
-    page.get_by_role("button", name="Try on what waits now").click()
+    page.get_by_role("button", name="Dry run").click()
 
     expect(page.get_by_role("status").filter(has_text="Would approve")).to_have_text(
         f"Would approve {gold} of {len(waiting)} now."

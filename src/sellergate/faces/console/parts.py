@@ -12,10 +12,12 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk_jobs import BulkJobs
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
 from sellergate.services.drill import Drill
+from sellergate.services.impacts import Impacts
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
@@ -54,6 +56,8 @@ class ConsoleParts:
     workflow: Workflow
     records: Records
     policies: Policies
+    backtests: BackTests
+    impacts: Impacts
     cooldown: timedelta
     notifications: Notifications
     directory: DirectoryService
