@@ -1,9 +1,19 @@
 """What a supplier can look at before a rule or a revocation decides: the dry run against the past, and what an approval has sold."""
 
 import pytest
+from deciding import eventually
+from house import SELLER, a_house
 from playwright.sync_api import expect
 
 REASON = "The goods were sold below the agreed price."
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A server that logs every check."""
+    folder = tmp_path_factory.mktemp("house")
+    with a_house(folder, SELLERGATE_DECISION_LOG=str(folder / "decisions")) as house:
+        yield house
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,3 +79,67 @@ def test_a_difference_leads_to_its_history(signed_in):
 
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("Decision history")
     expect(tab.page.locator("tbody")).to_contain_text(REASON)
+
+
+# What a revocation would end.
+def check(house, stage, value):
+    body = {"sellerId": SELLER, "productId": "kettle", "stage": stage, "value": value}
+    return house.call("admin", "POST", "/api/v1/ds/gate/check", body)["allowed"]
+
+
+@pytest.fixture(scope="module")
+def sold(house, past):
+    """Two orders that were allowed, on record."""
+    assert all(check(house, "order", value) for value in (10_000, 2_500))
+    approval = house.find(1, "kettle")
+    path = f"/api/v1/ds/supplier/authorizations/{approval}/impact"
+    eventually(lambda: order_of(house.call("supplier", "GET", path)) == 2, "the checks are not on record")
+    return approval
+
+
+def order_of(impact):
+    order = next(stage for stage in impact["stages"] if stage["stage"] == "order")
+    return (order["allowed"] or {}).get("checks")
+
+
+def orders(table):
+    return table.get_by_role("row").filter(has_text="Order")
+
+
+def test_the_dialog_of_a_revocation_tells_what_the_seller_sold(signed_in, sold):
+    tab = signed_in("supplier")
+    tab.open("/s/sellers")
+    tab.page.get_by_role("link", name="Revoke…").click()
+
+    dialog = tab.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", level=3)).to_have_text("What they sold in the last 30 days")
+    expect(orders(dialog).get_by_role("cell")).to_have_text(["2", "₩12,500", "0"])
+    expect(dialog.get_by_text("Allowed checks are on record since")).to_be_visible()
+    expect(dialog.get_by_label("Reason shown to the seller")).to_be_focused()
+
+
+def test_without_a_script_the_page_tells_it_before_and_after_a_missing_reason(signed_in, sold):
+    tab = signed_in("supplier", javascript=False)
+    tab.expect("422")
+    tab.open("/s/sellers")
+    tab.page.get_by_role("link", name="Revoke…").click()
+    expect(orders(tab.page).get_by_role("cell")).to_have_text(["2", "₩12,500", "0"])
+
+    tab.page.get_by_label("Reason shown to the seller").fill("x" * 9 + " " * 5)
+    tab.page.get_by_role("button", name="Revoke").click()
+
+    expect(tab.page.get_by_role("alert")).to_be_visible()
+    expect(orders(tab.page).get_by_role("cell")).to_have_text(["2", "₩12,500", "0"])
+
+
+def test_a_lookup_that_fails_keeps_nobody_from_revoking(signed_in, sold):
+    tab = signed_in("supplier")
+    tab.expect("Failed to load resource")
+    tab.open("/s/sellers")
+    tab.page.route("**/impact", lambda route: route.abort())
+
+    tab.page.get_by_role("link", name="Revoke…").click()
+
+    dialog = tab.page.get_by_role("dialog")
+    expect(dialog.get_by_text("What they sold cannot be looked up now.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Revoke")).to_be_enabled()
