@@ -42,6 +42,7 @@ PARTLY = {
 NO_PAGES = {
     "/a/directory",
     "/s/history/export",
+    "/s/requests/export",
     "/s/requests/jobs",
     "/o/rollout/series",
     "/o/shadow/export",
@@ -62,6 +63,7 @@ def ids(house):
         "/s/requests/{id}": waiting.id,
         "/s/products/{id}/capacity": "kettle",
         "/s/sellers/{id}/revoke": approved.id,
+        "/s/sellers/{id}/impact": approved.id,
         "/m/catalog/{id}/request": "other",
         "/m/requests/{id}": waiting.id,
         "/m/requests/{id}/answer": asked.id,

@@ -38,6 +38,7 @@ from sellergate.faces.console.routes import (
     preferences,
     products,
     reports,
+    request_export,
     requests,
     roles,
     rollout,
@@ -55,7 +56,7 @@ from sellergate.faces.console.templating import Templates
 from sellergate.faces.console.visit import Visit, try_to_recognize
 
 PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
-SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
+SUPPLIER_PAGES = (decisions, request_export, requests, sellers, products, rules, history)
 SELLER_PAGES = (catalog, own)
 OPERATOR_PAGES = (rollout, shadow, backlog, reports, verdicts, trials, audit, plan)
 ADMIN_PAGES = (roles, imports, directory, low_risk, authorizations)  # in this order: what is more exact comes first

@@ -19,6 +19,7 @@ from sellergate.faces.console.visit import Visit
 from sellergate.services.inbox import InboxDetail, InboxPage, InboxQuery, InboxRow, InboxView
 
 ADDRESS: Final = "/s/requests"
+EXPORT: Final = f"{ADDRESS}/export"
 URGENT: Final = timedelta(hours=6)
 """Less than this is a badge; more is a plain word, or the page would be all amber."""
 NEARLY_FULL: Final = 3
@@ -113,6 +114,7 @@ class RequestsView:
     after: str | None
     is_filtered: bool
     unfiltered: str
+    export: str
     first: int
     as_of: str
     wanted: dict[str, str]
@@ -209,6 +211,7 @@ def requests_view(
         after=None if page.after is None else _address(**filters, after=cursor(page.after), n=str(end + 1)),
         is_filtered=any((query.search, query.product_id, query.tier)),
         unfiltered=_address(view=filters["view"]),
+        export=f"{EXPORT}?{urlencode({name: value for name, value in filters.items() if value and name != 'size'})}",
         first=start,
         as_of=page.now.isoformat(),
         wanted=query.as_texts(),
