@@ -1,5 +1,7 @@
 """What a supplier can look at before a rule or a revocation decides: the dry run against the past, and what an approval has sold."""
 
+import re
+
 import pytest
 from deciding import eventually
 from house import SELLER, a_house
@@ -79,6 +81,13 @@ def test_a_difference_leads_to_its_history(signed_in):
 
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("Decision history")
     expect(tab.page.locator("tbody")).to_contain_text(REASON)
+
+
+def test_the_head_of_the_requests_tells_how_soon_they_were_answered(signed_in):
+    tab = signed_in("supplier")
+
+    expect(tab.page.locator(".sub")).to_contain_text("100.0% answered within 3 days (30 d)")
+    expect(tab.page.locator(".sub")).to_contain_text(re.compile(r"\d+ s median answer"))
 
 
 # What a revocation would end.

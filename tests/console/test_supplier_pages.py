@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from sellergate.domain.authorization import Status
 from sellergate.domain.policy import AutoApproval
+from sellergate.faces.console.formats import NOTHING
 
 REASON = "The goods were sold below the agreed price."
 
@@ -63,7 +64,7 @@ def test_revoking_asks_for_a_reason_and_shows_how_soon_every_process_denied_it(s
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Reason shown to the seller")).to_be_focused()
     expect(dialog.get_by_text("what they sold is not known")).to_be_visible()  # nothing is recorded in this house
-    expect(dialog.get_by_role("row").filter(has_text="Order").get_by_role("cell")).to_have_text(["–", "–", "0"])
+    expect(dialog.get_by_role("row").filter(has_text="Order").get_by_role("cell")).to_have_text([NOTHING, NOTHING, "0"])
     dialog.get_by_role("button", name=f"Revoke {seller_name(30)}").click()
     expect(dialog).to_be_visible()  # the browser asks for the reason first
     page.keyboard.type(REASON)

@@ -1,6 +1,7 @@
 """Every store sums the audit trail up alike."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -105,6 +106,27 @@ def test_answers_are_peoples_decisions_with_the_time_of_the_request(store):
     append(store, decided("reject", requested=NOON - DAY), decided("approve", role="system"), an_event())
 
     assert read(store, "answers", NOON, END) == [Answer(supplier_id="acme", requested_at=NOON - DAY, at=NOON)]
+
+
+def test_the_answers_of_one_supplier_are_those_among_their_newest_events(store):
+    append(
+        store,
+        decided("approve", requested=NOON - DAY, at=NOON - TICK),
+        decided("reject", requested=NOON - DAY),
+        decided("approve", role="system"),
+        decided("approve", requested=NOON - DAY, supplier_id="zeta"),
+        an_event(),
+        decided("approve", requested=NOON - HOUR, at=NOON + HOUR),
+    )
+    late = Answer(supplier_id="acme", requested_at=NOON - HOUR, at=NOON + HOUR)
+    early = Answer(supplier_id="acme", requested_at=NOON - DAY, at=NOON)
+
+    with store.view() as view:
+        of = partial(view.reports.answers_of, "acme", NOON)
+        assert of(among=100) == of(among=4) == [early, late]
+        assert of(among=3) == [late]
+        assert view.reports.answers_of("acme", NOON - TICK, among=5)[0].at == NOON - TICK
+        assert view.reports.answers_of("gone", NOON, among=100) == []
 
 
 def test_requests_are_counted_by_the_tier_the_seller_has_today(store):

@@ -19,6 +19,9 @@ class Reports(Protocol):
     def answers(self, since: datetime, until: datetime) -> Iterable[Answer]:
         """Every approval and rejection by a person, in the order made."""
 
+    def answers_of(self, supplier_id: str, since: datetime, *, among: int) -> list[Answer]:
+        """This supplier's part of `answers`, as far as it is among the supplier's newest `among` events: read in a time that does not grow."""
+
     def requests_by_tier(self, since: datetime, until: datetime) -> list[TierRequests]:
         """What sellers of each tier asked for, refused requests included, lowest tier first; tiers without any are left out.
 

@@ -154,6 +154,11 @@ class SupplierInbox:
         supplier_id, now = _supplier(by), self._now()
         return self._store.read_aside(lambda view: _counts(view, supplier_id, now))
 
+    def approvals(self, by: Actor) -> int:
+        """How many approvals the supplier has given that stand."""
+        standing = AuthorizationQuery(supplier_id=_supplier(by), statuses=frozenset({Status.APPROVED}))
+        return self._store.read_aside(lambda view: view.authorizations.count(standing))
+
     def news(self, by: Actor, query: InboxQuery, since: datetime) -> int:
         """How many requests match the query that were asked after `since`."""
         asked = matching(_supplier(by), query, self._now())

@@ -20,6 +20,7 @@ from sellergate.ports.clock import utc_now
 from sellergate.ports.stores import FactsReader
 from sellergate.ports.tracing import untraced
 from sellergate.services.aggregating import Aggregating
+from sellergate.services.answer_times import AnswerTimes
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
@@ -305,6 +306,8 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         workflow=workflow,
         bulk=BulkDecisions(workflow),
         backlogs=Backlogs(store),
+        aggregating=aggregating,
+        answer_times=AnswerTimes(store),
         backtests=BackTests(store),
         impacts=Impacts(store, decision_history(settings.decisions)),
         low_risk=LowRiskRequests(store, workflow),

@@ -10,7 +10,9 @@ from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
 from sellergate.ports.tracing import RequestTracing
+from sellergate.services.aggregating import Aggregating
 from sellergate.services.announcing import Announcing
+from sellergate.services.answer_times import AnswerTimes
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
@@ -108,6 +110,8 @@ class Assembly:
     workflow: Workflow
     bulk: BulkDecisions
     backlogs: Backlogs
+    aggregating: Aggregating
+    answer_times: AnswerTimes
     backtests: BackTests
     impacts: Impacts
     low_risk: LowRiskRequests

@@ -51,16 +51,13 @@ class MemoryReports:
 
     def answers(self, since: datetime, until: datetime) -> Iterable[Answer]:
         """Every approval and rejection by a person."""
-        return [
-            Answer(
-                supplier_id=event.supplier_id,
-                requested_at=datetime.fromisoformat(event.record["requested_at"]),
-                at=event.at,
-            )
-            for event in self._between(since, until)
-            if event.refused is None and event.action in DECISIONS and event.actor_role != Role.SYSTEM
-            if event.supplier_id and event.record
-        ]
+        return _answers(self._between(since, until))
+
+    def answers_of(self, supplier_id: str, since: datetime, *, among: int) -> list[Answer]:
+        """This supplier's answers among their newest events."""
+        check_times(since)
+        its = [event for event in self._events() if event.supplier_id == supplier_id]
+        return _answers(event for event in its[max(0, len(its) - among) :] if event.at >= since)
 
     def requests_by_tier(self, since: datetime, until: datetime) -> list[TierRequests]:
         """What sellers of each tier asked for, lowest tier first."""
@@ -107,3 +104,16 @@ class MemoryReports:
 
     def _events(self) -> Iterator[Event]:
         return (stored.event for stored in self._tables.events)
+
+
+def _answers(events: Iterable[Event]) -> list[Answer]:
+    return [
+        Answer(
+            supplier_id=event.supplier_id,
+            requested_at=datetime.fromisoformat(event.record["requested_at"]),
+            at=event.at,
+        )
+        for event in events
+        if event.refused is None and event.action in DECISIONS and event.actor_role != Role.SYSTEM
+        if event.supplier_id and event.record
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import authorization_events, sellers
@@ -17,6 +17,9 @@ from sellergate.domain.reports import Activity, Answer, Rejection, TierRequests
 
 _c = authorization_events.c
 _DONE: Final = _c.refused.is_(None)
+_ANSWERS: Final = select(_c.supplier_id, _c.record["requested_at"].as_string().label("requested_at"), _c.at).where(
+    _DONE, _c.action.in_(DECISIONS), _c.actor_role != Role.SYSTEM, _c.record.is_not(None)
+)
 _COUNTED: Final = (Action.REQUEST, *DECISIONS, Action.REVOKE)
 
 
@@ -53,13 +56,14 @@ class SqlReports:
 
     def answers(self, since: datetime, until: datetime) -> Iterable[Answer]:
         """Every approval and rejection by a person."""
-        requested_at = _c.record["requested_at"].as_string().label("requested_at")
-        decided = select(_c.supplier_id, requested_at, _c.at).where(_DONE, *_between(since, until))
-        by_people = decided.where(
-            _c.action.in_(DECISIONS), _c.actor_role != Role.SYSTEM, _c.supplier_id.is_not(None), _c.record.is_not(None)
-        )
-        for row in self._session.execute(by_people.order_by(_c.sequence)):
-            yield Answer(supplier_id=row.supplier_id, requested_at=datetime.fromisoformat(row.requested_at), at=row.at)
+        by_people = _ANSWERS.where(*_between(since, until), _c.supplier_id.is_not(None))
+        return map(_answer, self._session.execute(by_people.order_by(_c.sequence)))
+
+    def answers_of(self, supplier_id: str, since: datetime, *, among: int) -> list[Answer]:
+        """This supplier's answers among their newest events, read backwards along the index."""
+        newest = select(_c.sequence).where(_c.supplier_id == supplier_id).order_by(_c.sequence.desc()).limit(among)
+        its = _ANSWERS.where(_c.sequence.in_(newest.subquery().select()), _c.at >= since)
+        return [_answer(row) for row in self._session.execute(its.order_by(_c.sequence))]
 
     def requests_by_tier(self, since: datetime, until: datetime) -> list[TierRequests]:
         """What sellers of each tier asked for, lowest tier first."""
@@ -107,6 +111,10 @@ class SqlReports:
         """How many requests were refused with this code."""
         refused = _c.action == Action.REQUEST, _c.refused == code
         return self._session.number(select(func.count()).where(*refused, *_between(since, until)))
+
+
+def _answer(row: Row[Any]) -> Answer:
+    return Answer(supplier_id=row.supplier_id, requested_at=datetime.fromisoformat(row.requested_at), at=row.at)
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

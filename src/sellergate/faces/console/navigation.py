@@ -13,18 +13,27 @@ from sellergate.services.inbox import InboxView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A page in the sidebar. `count` is the number beside it, if it has one; `live` the topic that keeps it current."""
+    """A page in the sidebar. `count` is the number beside it, if it has one, None while that is not known; `live` the topic that keeps it current.
+
+    What is `quiet` asks nobody to do anything.
+    """
 
     path: str
     icon: str
     label: Callable[[Words], str]
-    count: Callable[[Visit], int] | None = None
+    count: Callable[[Visit], int | None] | None = None
     quiet: bool = False
     live: str | None = None
 
 
 def _waiting(visit: Visit) -> int:
     return visit.parts.inbox.count(visit.actor, InboxView.WAITING)
+
+
+def with_backlog(visit: Visit) -> int | None:
+    """For how many suppliers requests wait, as this process saw it last."""
+    aggregates = visit.parts.aggregates()
+    return None if aggregates is None else len(aggregates.inboxes)
 
 
 def unread(visit: Visit) -> int:
@@ -35,7 +44,14 @@ def unread(visit: Visit) -> int:
 REQUESTS: Final = Entry(
     path="/s/requests", icon="inbox", label=lambda words: words.gettext("Requests"), count=_waiting, live="inbox"
 )
-SELLERS: Final = Entry(path="/s/sellers", icon="users", label=lambda words: words.gettext("Approved sellers"))
+SELLERS: Final = Entry(
+    path="/s/sellers",
+    icon="users",
+    label=lambda words: words.gettext("Approved sellers"),
+    count=lambda visit: visit.parts.inbox.approvals(visit.actor),
+    quiet=True,
+    live="inbox",
+)
 PRODUCTS: Final = Entry(path="/s/products", icon="package", label=lambda words: words.gettext("Products & capacity"))
 RULES: Final = Entry(path="/s/rules", icon="zap", label=lambda words: words.gettext("Auto-approve rules"))
 HISTORY: Final = Entry(path="/s/history", icon="history", label=lambda words: words.gettext("Decision history"))
@@ -48,7 +64,14 @@ NOTIFICATIONS: Final = Entry(
 )
 ROLLOUT: Final = Entry(path="/o/rollout", icon="gauge", label=lambda words: words.gettext("Rollout"), live="rollout")
 SHADOW: Final = Entry(path="/o/shadow", icon="git-compare", label=lambda words: words.gettext("Shadow report"))
-BACKLOG: Final = Entry(path="/o/backlog", icon="store", label=lambda words: words.gettext("Supplier backlog"))
+BACKLOG: Final = Entry(
+    path="/o/backlog",
+    icon="store",
+    label=lambda words: words.gettext("Supplier backlog"),
+    count=with_backlog,
+    quiet=True,
+    live="rollout",
+)
 REPORTS: Final = Entry(path="/o/reports", icon="trending-up", label=lambda words: words.gettext("Business reports"))
 VERDICTS: Final = Entry(path="/o/verdicts", icon="shield", label=lambda words: words.gettext("Verdicts"))
 TRIALS: Final = Entry(path="/o/trials", icon="activity", label=lambda words: words.gettext("Trials & drills"))
@@ -62,6 +85,7 @@ OWN_PRODUCTS: Final = Entry(
     icon="shield-check",
     label=lambda words: words.gettext("My products"),
     count=lambda visit: visit.parts.shelf.approved(visit.actor),
+    quiet=True,
     live="standing",
 )
 OWN_REQUESTS: Final = Entry(
@@ -69,6 +93,7 @@ OWN_REQUESTS: Final = Entry(
     icon="inbox",
     label=lambda words: words.gettext("My requests"),
     count=lambda visit: visit.parts.shelf.waiting(visit.actor),
+    quiet=True,
     live="standing",
 )
 DIRECTORY: Final = Entry(path="/a/directory", icon="building-2", label=lambda words: words.gettext("Directory"))

@@ -8,8 +8,10 @@ from sellergate.domain.plan import RolloutPlan
 from sellergate.domain.rollout import RolloutState
 from sellergate.domain.sessions import Person
 from sellergate.faces.console.identity import OpenIdSignIn
+from sellergate.ports.aggregates import Aggregates
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.services.answer_times import AnswerTimes
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
@@ -44,7 +46,7 @@ from sellergate.services.workflow import Workflow
 class ConsoleParts:
     """Everything the console calls.
 
-    `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `breach` begins a fault anybody may begin; `url` is
+    `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `breach` begins a fault anybody may begin; `aggregates` is what this process saw last of all inboxes; `url` is
     where people open the console, None: wherever they do; `rollout` is the one in force in this process; `cooldown` is how long a rejection lasts.
     """
 
@@ -56,6 +58,7 @@ class ConsoleParts:
     workflow: Workflow
     records: Records
     policies: Policies
+    answer_times: AnswerTimes
     backtests: BackTests
     impacts: Impacts
     cooldown: timedelta
@@ -72,6 +75,7 @@ class ConsoleParts:
     trends: Trends
     shadow: ShadowReport
     backlogs: Backlogs
+    aggregates: Callable[[], Aggregates | None]
     reports: BusinessReports
     naming: Naming
     audit: AuditTrail

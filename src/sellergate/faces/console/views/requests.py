@@ -96,7 +96,9 @@ class FilterOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestsView:
-    """The whole list. `before` and `after` are the addresses of the pages around this one."""
+    """The whole list. `before` and `after` are the addresses of the pages around this one; `in_time` and `median` are empty while
+    nobody has answered anything.
+    """
 
     title: str
     tabs: list[Tab]
@@ -104,6 +106,8 @@ class RequestsView:
     total: int
     waiting: int
     overdue: int
+    in_time: str
+    median: str
     which: str
     search: str
     products: list[FilterOption]
@@ -189,6 +193,7 @@ def requests_view(
     }
     end = start + len(page.rows) - 1
     earlier = max(1, start - query.limit)
+    answers = visit.parts.answer_times.of(visit.actor)
     return RequestsView(
         title=words.gettext("Requests"),
         tabs=tabs(words, page, query.view),
@@ -196,6 +201,8 @@ def requests_view(
         total=page.total,
         waiting=page.counts[InboxView.WAITING],
         overdue=page.counts[InboxView.OVERDUE],
+        in_time="" if answers is None else visit.formats.percent(answers.in_time),
+        median="" if answers is None else visit.formats.span(answers.median),
         which=query.view.value,
         search=query.search or "",
         products=[
