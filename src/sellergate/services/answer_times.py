@@ -11,7 +11,7 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.stores import Store
 
 LATELY: Final = timedelta(days=30)
-AMONG: Final = 20_000
+AMONG: Final = 5_000
 """Events looked through: of a supplier with more, the newest."""
 HELD_FOR: Final = timedelta(minutes=5)
 MOST_HELD: Final = 1_000
