@@ -46,7 +46,7 @@ def test_a_dry_run_tells_agreement_and_differences_of_the_last_days(signed_in, j
     expect(result).to_contain_text("Would approve 0 of 1 now.")  # the only one is for a full product
     expect(result).to_contain_text("The last 30 days, against what was decided")
     expect(result).to_contain_text("Would have approved 3 of 4.")
-    expect(result).to_contain_text("33.3% agreement: of 3 that were decided, 1 were approved and kept.")
+    expect(result).to_contain_text("33.3% agreement: approved and kept in 1 of 3 decisions.")
     rows = result.locator("tbody tr")
     assert [row.split() for row in rows.all_inner_texts()] == [
         ["Approved", "and", "kept", "1", "0"],

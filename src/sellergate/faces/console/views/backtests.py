@@ -102,7 +102,7 @@ def _agreement(visit: Visit, approves: Side) -> str:
     if approves.share_against is None:
         return words.gettext("None of these has been decided.")
     return words.gettext(
-        "%(share)s agreement: of %(n)s that were decided, %(m)s were approved and kept.",
+        "%(share)s agreement: approved and kept in %(m)s of %(n)s decisions.",
         share=visit.formats.percent(1 - approves.share_against),
         n=number(approves.decided),
         m=number(approves.turned_out[TurnedOut.APPROVED]),
