@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from browsing import accessibility_violations, open_tab
 from deciding import eventually
 from house import SELLER, a_house
 from playwright.sync_api import expect
@@ -152,3 +153,17 @@ def test_a_lookup_that_fails_keeps_nobody_from_revoking(signed_in, sold):
     dialog = tab.page.get_by_role("dialog")
     expect(dialog.get_by_text("What they sold cannot be looked up now.")).to_be_visible()
     expect(dialog.get_by_role("button", name="Revoke")).to_be_enabled()
+
+
+def test_axe_finds_nothing_in_a_dry_run_and_in_the_form_of_a_revocation(house, browser, sold):
+    tab = open_tab(browser, house.url, bypass_csp=True).sign_in("supplier")
+    tab.open("/s/rules")
+    expect(dry_run(tab.page, "All requests at once").get_by_role("listitem")).to_have_count(2)
+    found = accessibility_violations(tab)
+    tab.open("/s/sellers")
+    tab.page.get_by_role("link", name="Revoke…").click()
+    expect(orders(tab.page.get_by_role("dialog"))).to_be_visible()
+    found += accessibility_violations(tab)
+    tab.context.close()
+
+    assert found == []

@@ -7,6 +7,7 @@ import httpx
 import operating
 import pytest
 from browsing import NARROW
+from playwright.sync_api import expect
 
 from sellergate.domain.rollout import Phase
 
@@ -103,6 +104,10 @@ def test_the_backlog_has_who_waits_and_since_when(tab):
     assert "Hanbit Living" in row
     assert re.search(r"12\s+12\s+5 d 4 h", row)
     assert "50.0%" in row
+
+
+def test_the_sidebar_counts_the_suppliers_for_whom_requests_wait(tab):
+    expect(tab.page.locator("#live-o-backlog")).to_have_text("1")  # looked at every ten seconds
 
 
 def test_the_reports_say_what_was_decided_and_what_is_not_known(tab, client):
