@@ -146,22 +146,29 @@ def _promoted(plan: RolloutPlan, course: Course, now: datetime) -> Course:
     """The course as it would be if somebody promoted now."""
     before = course.state
     state = replace(promoted(before, plan), version=before.version + 1, since=now)
-    change = RolloutChange(
-        version=state.version,
-        action=RolloutAction.PROMOTE,
+    change = imagined(RolloutAction.PROMOTE, before, state, now)
+    return replace(course, state=state, changes=(change, *course.changes))
+
+
+def imagined(
+    action: RolloutAction, before: RolloutState, after: RolloutState, now: datetime, reason: str = ""
+) -> RolloutChange:
+    """A change that nobody has made."""
+    return RolloutChange(
+        version=before.version + 1,
+        action=action,
         from_phase=before.phase,
         from_percentage=before.percentage,
         from_step=before.step,
-        to_phase=state.phase,
-        to_percentage=state.percentage,
-        to_step=state.step,
+        to_phase=after.phase,
+        to_percentage=after.percentage,
+        to_step=after.step,
         actor_id=SYSTEM.id,
         actor_role=SYSTEM.role.value,
-        reason="",
+        reason=reason,
         override=False,
         at=now,
     )
-    return replace(course, state=state, changes=(change, *course.changes))
 
 
 def _of(one: Announcement, plan: RolloutPlan, course: Course, now: datetime) -> Iterator[Edition]:

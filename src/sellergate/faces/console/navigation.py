@@ -19,7 +19,6 @@ class Entry:
     icon: str
     label: Callable[[Words], str]
     count: Callable[[Visit], int] | None = None
-    quiet: bool = False
     live: str | None = None
 
 
@@ -52,6 +51,16 @@ BACKLOG: Final = Entry(path="/o/backlog", icon="store", label=lambda words: word
 REPORTS: Final = Entry(path="/o/reports", icon="trending-up", label=lambda words: words.gettext("Business reports"))
 VERDICTS: Final = Entry(path="/o/verdicts", icon="shield", label=lambda words: words.gettext("Verdicts"))
 TRIALS: Final = Entry(path="/o/trials", icon="activity", label=lambda words: words.gettext("Trials & drills"))
+ANNOUNCEMENTS: Final = Entry(
+    path="/o/announcements", icon="megaphone", label=lambda words: words.gettext("Announcements")
+)
+NOTICES: Final = Entry(
+    path="/o/notices",
+    icon="mail-question",
+    label=lambda words: words.gettext("Undelivered"),
+    count=lambda visit: visit.parts.outbox.dead(),
+    live="dead",
+)
 AUDIT: Final = Entry(path="/o/audit", icon="scroll-text", label=lambda words: words.gettext("Audit log"))
 PLAN: Final = Entry(path="/o/plan", icon="list-checks", label=lambda words: words.gettext("Plan"))
 OPTIONS: Final = Entry(path=SETTINGS, icon="settings", label=lambda words: words.gettext("Settings"))
@@ -79,8 +88,8 @@ AUTHORIZATIONS: Final = Entry(
 NAVIGATION: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.SUPPLIER: (REQUESTS, SELLERS, PRODUCTS, RULES, HISTORY, NOTIFICATIONS, OPTIONS),
     Role.SELLER: (CATALOG, OWN_PRODUCTS, OWN_REQUESTS, NOTIFICATIONS, OPTIONS),
-    Role.OPERATOR: (ROLLOUT, SHADOW, BACKLOG, REPORTS, VERDICTS, TRIALS, AUDIT, PLAN, OPTIONS),
-    Role.ADMIN: (ROLLOUT, AUTHORIZATIONS, DIRECTORY, BACKLOG, REPORTS, AUDIT, OPTIONS),
+    Role.OPERATOR: (ROLLOUT, SHADOW, BACKLOG, REPORTS, VERDICTS, TRIALS, ANNOUNCEMENTS, NOTICES, AUDIT, PLAN, OPTIONS),
+    Role.ADMIN: (ROLLOUT, AUTHORIZATIONS, DIRECTORY, BACKLOG, REPORTS, ANNOUNCEMENTS, NOTICES, AUDIT, OPTIONS),
 }
 
 

@@ -71,6 +71,12 @@ TOPICS: Final[Mapping[str, Topic]] = {
             render=lambda visit: visit.render("live/rollout.html", view=rollout_view(visit)),
         ),
         Topic(name="standing", roles=frozenset({Role.SELLER}), every=timedelta(seconds=5), render=_standing),
+        Topic(
+            name="dead",
+            roles=frozenset({Role.OPERATOR, Role.ADMIN}),
+            every=timedelta(seconds=5),
+            render=lambda visit: visit.render("live/dead.html", dead=visit.parts.outbox.dead()),
+        ),
         Topic(name="inbox", roles=frozenset({Role.SUPPLIER}), every=timedelta(seconds=5), render=_inbox),
     )
 }
