@@ -52,7 +52,7 @@ def test_without_any_the_page_says_what_that_means_and_the_sidebar_counts_nothin
 
 def test_each_says_whom_it_was_for_what_it_told_and_why_it_failed(signed_in, house, no_notices):
     facts = {"subject": {"en": "It begins", "ko": "시작합니다"}, "text": {"en": "It begins.", "ko": "시작합니다."}}
-    telling.give_up(house, 26, minutes_ago=180)
+    telling.give_up(house, 26, minutes_ago=200)
     telling.give_up(house, 1, Channel.CHAT, kind="announcement", facts=facts)
     tab = signed_in("admin")
     tab.open("/o/notices")
