@@ -72,8 +72,9 @@ class SqlMessages:
         c = message_items.c
         told = select(c.message_id, c.kind, c.audience, c.facts, c.at).where(c.message_id.in_(list(ids)))
         found: dict[int, list[Item]] = {}
-        for id, *item in self._session.execute(told.order_by(c.at, c.id)):
-            found.setdefault(id, []).append(Item(**dict(zip(("kind", "audience", "facts", "at"), item, strict=True))))
+        for row in self._session.execute(told.order_by(c.at, c.id)):
+            item = Item(kind=row.kind, audience=row.audience, facts=row.facts, at=row.at)
+            found.setdefault(row.message_id, []).append(item)
         return found
 
     def save(self, before: Message, after: Message) -> bool:
