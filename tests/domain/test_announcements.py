@@ -83,8 +83,10 @@ def test_a_date_that_is_set_before_keeps_a_promotion_from_telling_at_once():
 
 
 def test_what_is_due_anyway_is_not_said_to_come_of_the_promotion():
-    told = brought(Course(state=SHADOW))
+    begun = a_rollout_change(1, from_phase=Phase.OFF, to_phase=Phase.SHADOW, to_step="shadow", at=NOON)
+    told = brought(Course(state=SHADOW, changes=(begun,)))
 
+    assert ("leadership-milestones", "shadow", DUE) not in told
     assert {step for name, step, _ in told if name == "support-faq"} == {"half"}
     assert ("leadership-milestones", "canary", DUE) in told
     assert not any(name == "sellers-launch" for name, *_ in told)
