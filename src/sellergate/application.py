@@ -19,7 +19,7 @@ from sellergate.faces.tokens import Authenticator
 from sellergate.ports.limits import RateLimiter
 from sellergate.ports.stores import FactsReader
 from sellergate.settings import ConfigurationError, ConsoleSettings, Settings, TokenSettings
-from sellergate.wiring import Assembly, assemble
+from sellergate.wiring import Assembly, assemble, channels_of
 
 if TYPE_CHECKING:  # a process without tracing does not wait for its library
     from sellergate.adapters.tracing import OpenTelemetry
@@ -87,6 +87,9 @@ def console_of(
             audit=assembly.audit,
             trials=assembly.trials,
             drill=assembly.drill,
+            outbox=assembly.outbox,
+            channels=channels_of(assembly.settings.notices),
+            announcing=assembly.announcing,
             limiter=limiter,
             rollout=lambda: assembly.gate.rollout,
             pulse=assembly.pulse,

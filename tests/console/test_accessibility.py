@@ -5,6 +5,7 @@ A new page is one more line in PAGES.
 
 import operating
 import pytest
+import telling
 from browsing import DESKTOP, PHONE, accessibility_violations, open_tab
 
 from sellergate.domain.authorization import Status
@@ -26,6 +27,10 @@ PAGES = [
     ("operator", "/o/reports"),
     ("operator", "/o/verdicts/1"),
     ("operator", "/o/trials"),
+    ("operator", "/o/announcements"),
+    ("operator", "/o/announcements/support-faq/preview?step=half"),
+    ("operator", "/o/notices"),
+    ("operator", "/o/rollout/promote"),
     ("operator", "/o/audit"),
     ("operator", "/o/plan"),
     ("seller", "/m/catalog"),
@@ -47,6 +52,7 @@ PAGES = [
 @pytest.fixture(scope="module", autouse=True)
 def content(house):
     operating.watched(house)
+    telling.give_up(house, 3)
     for number in range(1, 31):
         house.ask(number, hours_ago=60 + number / 2)
     house.ask(33, product="towel", status=Status.APPROVED)

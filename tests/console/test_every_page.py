@@ -31,7 +31,14 @@ ACTS = ("/preferences", "/sign-out", "/sign-out/everywhere", "/account")
 
 BUDGET, ROLLOUT_BUDGET = 110_000, 140_000
 
-NAMED = {"kind": "sellers", "move": "rollback", "name": "nothing", "batch": "nothing", "id:int": "1"}
+NAMED = {
+    "kind": "sellers",
+    "move": "rollback",
+    "name": "nothing",
+    "batch": "nothing",
+    "announcement": "rolled-back",
+    "id:int": "1",
+}
 PARTLY = {
     "/o/rollout/criteria/nothing": {404},  # there is none of that name
     "/o/verdicts/1": {200, 404},  # the worker may have stored one by now

@@ -15,14 +15,14 @@ from sellergate.services.inbox import InboxView
 class Entry:
     """A page in the sidebar. `count` is the number beside it, if it has one, None while that is not known; `live` the topic that keeps it current.
 
-    What is `quiet` asks nobody to do anything.
+    `tone`: what is "quiet" asks nobody to do anything, what is "bad" is trouble.
     """
 
     path: str
     icon: str
     label: Callable[[Words], str]
     count: Callable[[Visit], int | None] | None = None
-    quiet: bool = False
+    tone: str = ""
     live: str | None = None
 
 
@@ -41,6 +41,11 @@ def unread(visit: Visit) -> int:
     return visit.parts.notifications.unread(visit.actor)
 
 
+def dead(visit: Visit) -> int | None:
+    """How many messages were given up; None for none, which is how it ought to be."""
+    return visit.parts.outbox.dead() or None
+
+
 REQUESTS: Final = Entry(
     path="/s/requests", icon="inbox", label=lambda words: words.gettext("Requests"), count=_waiting, live="inbox"
 )
@@ -49,7 +54,7 @@ SELLERS: Final = Entry(
     icon="users",
     label=lambda words: words.gettext("Approved sellers"),
     count=lambda visit: visit.parts.inbox.approvals(visit.actor),
-    quiet=True,
+    tone="quiet",
     live="inbox",
 )
 PRODUCTS: Final = Entry(path="/s/products", icon="package", label=lambda words: words.gettext("Products & capacity"))
@@ -69,12 +74,23 @@ BACKLOG: Final = Entry(
     icon="store",
     label=lambda words: words.gettext("Supplier backlog"),
     count=with_backlog,
-    quiet=True,
+    tone="quiet",
     live="rollout",
 )
 REPORTS: Final = Entry(path="/o/reports", icon="trending-up", label=lambda words: words.gettext("Business reports"))
 VERDICTS: Final = Entry(path="/o/verdicts", icon="shield", label=lambda words: words.gettext("Verdicts"))
 TRIALS: Final = Entry(path="/o/trials", icon="activity", label=lambda words: words.gettext("Trials & drills"))
+ANNOUNCEMENTS: Final = Entry(
+    path="/o/announcements", icon="megaphone", label=lambda words: words.gettext("Announcements")
+)
+NOTICES: Final = Entry(
+    path="/o/notices",
+    icon="mail-question",
+    label=lambda words: words.gettext("Undelivered"),
+    count=dead,
+    tone="bad",
+    live="dead",
+)
 AUDIT: Final = Entry(path="/o/audit", icon="scroll-text", label=lambda words: words.gettext("Audit log"))
 PLAN: Final = Entry(path="/o/plan", icon="list-checks", label=lambda words: words.gettext("Plan"))
 OPTIONS: Final = Entry(path=SETTINGS, icon="settings", label=lambda words: words.gettext("Settings"))
@@ -85,7 +101,7 @@ OWN_PRODUCTS: Final = Entry(
     icon="shield-check",
     label=lambda words: words.gettext("My products"),
     count=lambda visit: visit.parts.shelf.approved(visit.actor),
-    quiet=True,
+    tone="quiet",
     live="standing",
 )
 OWN_REQUESTS: Final = Entry(
@@ -93,7 +109,7 @@ OWN_REQUESTS: Final = Entry(
     icon="inbox",
     label=lambda words: words.gettext("My requests"),
     count=lambda visit: visit.parts.shelf.waiting(visit.actor),
-    quiet=True,
+    tone="quiet",
     live="standing",
 )
 DIRECTORY: Final = Entry(path="/a/directory", icon="building-2", label=lambda words: words.gettext("Directory"))
@@ -104,8 +120,8 @@ AUTHORIZATIONS: Final = Entry(
 NAVIGATION: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.SUPPLIER: (REQUESTS, SELLERS, PRODUCTS, RULES, HISTORY, NOTIFICATIONS, OPTIONS),
     Role.SELLER: (CATALOG, OWN_PRODUCTS, OWN_REQUESTS, NOTIFICATIONS, OPTIONS),
-    Role.OPERATOR: (ROLLOUT, SHADOW, BACKLOG, REPORTS, VERDICTS, TRIALS, AUDIT, PLAN, OPTIONS),
-    Role.ADMIN: (ROLLOUT, AUTHORIZATIONS, DIRECTORY, BACKLOG, REPORTS, AUDIT, OPTIONS),
+    Role.OPERATOR: (ROLLOUT, SHADOW, BACKLOG, REPORTS, VERDICTS, TRIALS, ANNOUNCEMENTS, NOTICES, AUDIT, PLAN, OPTIONS),
+    Role.ADMIN: (ROLLOUT, AUTHORIZATIONS, DIRECTORY, BACKLOG, REPORTS, ANNOUNCEMENTS, NOTICES, AUDIT, OPTIONS),
 }
 
 

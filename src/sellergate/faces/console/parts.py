@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sellergate.domain.messages import Channel
 from sellergate.domain.plan import RolloutPlan
 from sellergate.domain.rollout import RolloutState
 from sellergate.domain.sessions import Person
@@ -11,6 +12,7 @@ from sellergate.faces.console.identity import OpenIdSignIn
 from sellergate.ports.aggregates import Aggregates
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.services.announcing import Announcing
 from sellergate.services.answer_times import AnswerTimes
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
@@ -25,6 +27,7 @@ from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
+from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.pulse import Pulse
@@ -47,7 +50,7 @@ class ConsoleParts:
     """Everything the console calls.
 
     `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `breach` begins a fault anybody may begin; `aggregates` is what this process saw last of all inboxes; `url` is
-    where people open the console, None: wherever they do; `rollout` is the one in force in this process; `cooldown` is how long a rejection lasts.
+    where people open the console, None: wherever they do; `rollout` is the one in force in this process; `cooldown` is how long a rejection lasts; `channels` are those this server sends messages by.
     """
 
     sessions: SessionService
@@ -81,6 +84,9 @@ class ConsoleParts:
     audit: AuditTrail
     trials: TrialBook
     drill: Drill
+    outbox: Outbox
+    channels: frozenset[Channel]
+    announcing: Announcing
     limiter: RateLimiter
     rollout: Callable[[], RolloutState]
     pulse: Pulse

@@ -20,7 +20,7 @@ class NavItem:
     label: str
     count: int | None
     is_counted: bool
-    quiet: bool
+    tone: str
     live: str | None
     is_current: bool
 
@@ -89,7 +89,7 @@ def _item(visit: Visit, entry: Entry) -> NavItem:
         label=entry.label(visit.words),
         count=_counted(visit, entry),
         is_counted=entry.count is not None,
-        quiet=entry.quiet,
+        tone=entry.tone,
         live=entry.live,
         is_current=visit.path == entry.path or visit.path.startswith(entry.path + "/"),
     )

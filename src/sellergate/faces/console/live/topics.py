@@ -8,10 +8,12 @@ from typing import Final
 from sellergate.domain.identifiers import Role
 from sellergate.faces.console.navigation import (
     BACKLOG,
+    NOTICES,
     OWN_PRODUCTS,
     OWN_REQUESTS,
     REQUESTS,
     SELLERS,
+    dead,
     unread,
     with_backlog,
 )
@@ -84,6 +86,12 @@ TOPICS: Final[Mapping[str, Topic]] = {
             render=_rollout,
         ),
         Topic(name="standing", roles=frozenset({Role.SELLER}), every=timedelta(seconds=5), render=_standing),
+        Topic(
+            name="dead",
+            roles=frozenset({Role.OPERATOR, Role.ADMIN}),
+            every=timedelta(seconds=5),
+            render=lambda visit: visit.render("live/dead.html", counted=[(NOTICES, dead(visit))]),
+        ),
         Topic(name="inbox", roles=frozenset({Role.SUPPLIER}), every=timedelta(seconds=5), render=_inbox),
     )
 }
