@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from sellergate.adapters.sql.columns import BigNumber, Choice, Id, Json, JsonText, Money, Name, UtcDateTime
@@ -114,6 +115,7 @@ supplier_policies: Final = Table(
     Column("minimum_tier", Choice(Tier)),
     Column("max_sellers_per_product", Integer),
     Column("products", Json, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
     _one_of("auto_approval", AutoApproval),
     _one_of("minimum_tier", Tier),
 )
