@@ -236,6 +236,9 @@ def test_a_seller_is_suspended_reactivated_and_revoked(any_api):
     assert api.get(f"{SELLER}/authorizations/{id}", ANNA).json()["status"] == "REVOKED"
     assert code_of(api.post(f"{people}/anna/approve-role", ROOT, {"tier": "GOLD"})) == (400, "ERR_INVALID_STATUS")
     assert api.post(f"{people}/newcomer/approve-role", ROOT, {"tier": "GOLD"}).json()["tier"] == "GOLD"
+    api.shop.add_seller("17", user_id="99")
+    assert code_of(api.post(f"{people}/17/suspend", ROOT, {"reason": REASON})) == (404, "ERR_SELLER_NOT_FOUND")
+    assert api.post(f"{people}/99/suspend", ROOT, {"reason": REASON}).json()["id"] == "17"
     assert code_of(api.post(f"{people}/nobody/suspend", ROOT, {"reason": REASON})) == (404, "ERR_SELLER_NOT_FOUND")
 
 

@@ -116,8 +116,8 @@ class SellerNotFound(NotFound):
 
     code = "ERR_SELLER_NOT_FOUND"
 
-    def __init__(self, seller_id: str) -> None:
-        super().__init__(f"There is no seller {seller_id}.", sellerId=seller_id)
+    def __init__(self, seller_id: str, hint: str = "") -> None:
+        super().__init__(f"There is no seller {seller_id}. {hint}".rstrip(), sellerId=seller_id)
 
 
 class SupplierNotFound(NotFound):
