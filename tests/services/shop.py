@@ -71,7 +71,7 @@ class Shop:
             store,
             WorkflowRules(limits=limits, cooldown=timedelta(days=30)),
             propagation,
-            count=lambda action, result: self.counted.append((action, result)),
+            count=self._count,
             answered=self.waited.append,
             now=self.now,
         )
@@ -79,8 +79,8 @@ class Shop:
         self.backtests = BackTests(store, now=self.now)
         self.impacts = Impacts(store, None, now=self.now)
         self.low_risk = LowRiskRequests(store, self.workflow, now=self.now)
-        self.people = People(store, now=self.now)
-        self.directory = DirectoryService(store, now=self.now)
+        self.people = People(store, count=self._count, now=self.now)
+        self.directory = DirectoryService(store, count=self._count, now=self.now)
         self.desk = SellerDesk(store, limits, now=self.now)
         self.shelf = SellerShelf(store, self.desk, now=self.now)
         self.records = Records(store, now=self.now)
@@ -114,6 +114,9 @@ class Shop:
             now=self.now,
         )
         self._open()
+
+    def _count(self, action, result):
+        self.counted.append((action, result))
 
     def now(self):
         return self.time

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sellergate.domain.audit import Event
-from sellergate.domain.authorization import Authorization, Status
+from sellergate.domain.authorization import Action, Authorization, Status
 from sellergate.domain.denials import DenialSum
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
 from sellergate.domain.gate import Facts
@@ -374,7 +374,9 @@ class View(Protocol):
 
 
 class Work(View, Protocol):
-    """One transaction over all stores."""
+    """One transaction over all stores. Whoever commits it counts `moved`: what was done to authorizations, in order."""
+
+    moved: list[Action]
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number, which a position then covers."""

@@ -12,7 +12,7 @@ from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.stores import Store, Work
 from sellergate.services.moves import make_move, settle
-from sellergate.services.transactions import in_one_transaction
+from sellergate.services.transactions import CountVerb, in_one_transaction, uncounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,9 @@ class People:
     Every verb raises SellerNotFound and InvalidStatus; those that need a reason raise ReasonRequired.
     """
 
-    def __init__(self, store: Store, *, now: Clock = utc_now) -> None:
+    def __init__(self, store: Store, *, count: CountVerb = uncounted, now: Clock = utc_now) -> None:
         self._store = store
+        self._count = count
         self._now = now
 
     def approve_role(self, by: Actor, user_id: str, tier: Tier | None = None) -> Seller:
@@ -92,7 +93,7 @@ class People:
             after = replace(seller, status=SellerStatus.REVOKED)
             return save_seller(work, seller, after, action="revoke-role", by=by, at=self._now(), reason=why)
 
-        return in_one_transaction(self._store, verb)
+        return in_one_transaction(self._store, verb, count=self._count)
 
 
 def save_seller(
