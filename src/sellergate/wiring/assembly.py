@@ -16,6 +16,7 @@ from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.bulk_jobs import BulkJobs
+from sellergate.services.cache_advising import CacheAdvising
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.controller import Controller
@@ -142,6 +143,7 @@ class Assembly:
     proving: Proving
     retrospective: Retrospective
     reports: BusinessReports
+    cache_advising: CacheAdvising
     naming: Naming
     trends: Trends
     controller: Controller

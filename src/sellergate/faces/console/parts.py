@@ -13,6 +13,7 @@ from sellergate.ports.limits import RateLimiter
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.bulk_jobs import BulkJobs
+from sellergate.services.cache_advising import CacheAdvising
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
 from sellergate.services.drill import Drill
@@ -69,6 +70,7 @@ class ConsoleParts:
     shadow: ShadowReport
     backlogs: Backlogs
     reports: BusinessReports
+    cache_advising: CacheAdvising
     naming: Naming
     audit: AuditTrail
     trials: TrialBook
