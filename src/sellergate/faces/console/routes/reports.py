@@ -7,7 +7,7 @@ from starlette.responses import Response
 from sellergate.domain.identifiers import Role
 from sellergate.faces.console.csv_text import csv_file, csv_lines
 from sellergate.faces.console.pages import Pages
-from sellergate.faces.console.views.cache_advice import advice_view
+from sellergate.faces.console.views.cache_advice import advice_figures
 from sellergate.faces.console.views.reports import ADDRESS, DEFAULT, SPANS, report_view
 from sellergate.faces.console.visit import Visit
 from sellergate.faces.problems import NothingHere
@@ -31,7 +31,7 @@ def reports(visit: Visit) -> Response:
     days = _days(visit)
     report = visit.parts.reports.lately(timedelta(days=days))
     cache = visit.parts.cache_advising.report(report.since, report.until)
-    advice = advice_view(visit, cache.advice)
+    advice = advice_figures(visit, cache.advice)
     return visit.page("reports/page.html", view=report_view(visit, report, days), advice=advice)
 
 
