@@ -21,7 +21,7 @@ def advice_figures(visit: Visit, found: CacheAdvice) -> list[ReportFigure]:
             value=formats.number(reuse.run_out),
             note=words.gettext("of %(number)s misses", number=formats.number(reuse.misses)),
         ),
-        ReportFigure(label=words.gettext("They live"), value=formats.span(found.now), note="AUTHORIZATION_CACHE_TTL"),
+        ReportFigure(label=words.gettext("They live"), value=formats.span(found.now), note=""),
         ReportFigure(
             label=words.gettext("Advised"),
             value=NOTHING if unknown else formats.span(found.life),
