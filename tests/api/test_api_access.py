@@ -71,6 +71,7 @@ ACCESS = {
     ("post", f"{A}/rollout/criteria/{{name}}/sign"): OPERATORS,
     ("post", f"{A}/rollout/criteria/{{name}}/withdraw"): OPERATORS,
     ("get", f"{A}/rollout/damage"): OPERATORS,
+    **{("get", f"{A}/reports/{name}"): OPERATORS for name in ("summary", "suppliers", "tiers", "cooldowns", "cache")},
     ("get", "/health"): EVERYBODY,
     ("get", "/health/ready"): EVERYBODY,
     ("get", "/health/detailed"): EVERYBODY,

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -188,6 +189,28 @@ def test_a_rule_is_tried_before_it_is_saved_and_says_what_then_happens(signed_in
     expect(page.get_by_text("It holds for requests from now on.")).to_be_visible()
     assert policy(house).auto_approval is AutoApproval.TRUSTED
     assert policy(house).products == before.products
+    house.without_limits()
+
+
+def test_rules_that_somebody_else_has_changed_are_not_written_over_unseen(signed_in, house):
+    house.without_limits()
+    tab = signed_in("supplier")
+    tab.open("/s/rules")
+    page = tab.page
+    house.set_policy(replace(policy(house), max_sellers_per_product=7))
+    tab.expect("409")
+
+    page.get_by_role("radio", name="All requests at once").check()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved.")
+    assert policy(house).max_sellers_per_product == 7
+    assert policy(house).auto_approval is AutoApproval.MANUAL
+    expect(page.get_by_role("radio", name="All requests at once")).to_be_checked()
+
+    page.get_by_role("button", name="Save").click()  # knowing it now
+    expect(page.get_by_text("It holds for requests from now on.")).to_be_visible()
+    assert policy(house).auto_approval is AutoApproval.ALL
     house.without_limits()
 
 

@@ -14,7 +14,11 @@ class Reports(Protocol):
         """What happened to each supplier's requests, in order of the supplier's id; suppliers without any are left out."""
 
     def standing(self, at: datetime) -> Mapping[str, int]:
-        """How many approvals each supplier had in force just before then, by the moves until then; those without are left out."""
+        """How many approvals each supplier had in force just before then; those without are left out.
+
+        They are those of today without what moves have brought and taken since: what a product has taken along to another
+        supplier counts there, and events that were pruned are not missed.
+        """
 
     def answers(self, since: datetime, until: datetime) -> Iterable[Answer]:
         """Every approval and rejection by a person, in the order made."""

@@ -18,6 +18,7 @@ from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.bulk_jobs import BulkJobs
+from sellergate.services.cache_advising import CacheAdvising
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.controller import Controller
@@ -146,6 +147,7 @@ class Assembly:
     proving: Proving
     retrospective: Retrospective
     reports: BusinessReports
+    cache_advising: CacheAdvising
     naming: Naming
     trends: Trends
     controller: Controller

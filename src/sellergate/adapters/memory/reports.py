@@ -42,12 +42,13 @@ class MemoryReports:
     def standing(self, at: datetime) -> Mapping[str, int]:
         """How many approvals each supplier had in force just before then."""
         check_times(at)
-        numbers: Counter[str] = Counter()
+        approved = (record for record in self._tables.records if record.status is Status.APPROVED)
+        numbers = Counter(str(record.supplier_id) for record in approved)
         for event in self._events():
-            if event.refused is None and event.at < at and event.product_id and event.supplier_id:
-                numbers[event.supplier_id] += event.to_status == Status.APPROVED
-                numbers[event.supplier_id] -= event.from_status == Status.APPROVED
-        return {id: number for id, number in numbers.items() if number}
+            if event.refused is None and event.at >= at and event.product_id and event.supplier_id:
+                numbers[event.supplier_id] -= event.to_status == Status.APPROVED
+                numbers[event.supplier_id] += event.from_status == Status.APPROVED
+        return dict(+numbers)
 
     def answers(self, since: datetime, until: datetime) -> Iterable[Answer]:
         """Every approval and rejection by a person."""

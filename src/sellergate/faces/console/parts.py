@@ -18,6 +18,7 @@ from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk_jobs import BulkJobs
+from sellergate.services.cache_advising import CacheAdvising
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
 from sellergate.services.drill import Drill
@@ -80,6 +81,7 @@ class ConsoleParts:
     backlogs: Backlogs
     aggregates: Callable[[], Aggregates | None]
     reports: BusinessReports
+    cache_advising: CacheAdvising
     naming: Naming
     audit: AuditTrail
     trials: TrialBook

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from sellergate.domain.errors import InvalidInput
+from sellergate.domain.errors import InvalidInput, PolicyOutdated
 from sellergate.domain.identifiers import Role
 from sellergate.faces.console.failures import sentence
 from sellergate.faces.console.pages import Pages
-from sellergate.faces.console.policy_forms import policy_sent
+from sellergate.faces.console.policy_forms import policy_sent, version_sent
 from sellergate.faces.console.views.backtests import AT_MOST, REVOKED_WITHIN, BackTestView, backtest_view, days_sent
 from sellergate.faces.console.views.rules import ADDRESS, rules_view
 from sellergate.faces.console.visit import Visit
@@ -28,7 +28,10 @@ def rules(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Put the policy in force, for requests from now on."""
     try:
-        visit.parts.policies.put(visit.actor, policy_sent(visit, visit.parts.policies.get(visit.actor)))
+        policy = policy_sent(visit, visit.parts.policies.get(visit.actor))
+        visit.parts.policies.put(visit.actor, policy, known=version_sent(visit))
+    except PolicyOutdated as error:
+        return _page(visit, outdated=True, status=error.status)
     except InvalidInput as error:
         return _page(visit, told=sentence(visit.words, error), status=422)
     return visit.go(f"{ADDRESS}?saved=1")
@@ -56,7 +59,8 @@ def _page(
     past: BackTestView | None = None,
     told: str = "",
     saved: bool = False,
+    outdated: bool = False,
     status: int = 200,
 ) -> Response:
-    view = rules_view(visit, visit.parts.policies.get(visit.actor), dry_run, past)
+    view = rules_view(visit, visit.parts.policies.get(visit.actor), dry_run, past, is_outdated=outdated)
     return visit.page("rules/page.html", view=view, told=told, saved=saved, status=status)
