@@ -19,7 +19,7 @@ from sellergate.faces.tokens import Authenticator
 from sellergate.ports.limits import RateLimiter
 from sellergate.ports.stores import FactsReader
 from sellergate.settings import ConfigurationError, ConsoleSettings, Settings, TokenSettings
-from sellergate.wiring import Assembly, assemble
+from sellergate.wiring import Assembly, assemble, channels_of
 
 if TYPE_CHECKING:  # a process without tracing does not wait for its library
     from sellergate.adapters.tracing import OpenTelemetry
@@ -64,6 +64,9 @@ def console_of(
             workflow=assembly.workflow,
             records=assembly.records,
             policies=assembly.policies,
+            answer_times=assembly.answer_times,
+            backtests=assembly.backtests,
+            impacts=assembly.impacts,
             cooldown=assembly.settings.workflow.cooldown,
             notifications=assembly.notifications,
             directory=assembly.directory,
@@ -78,11 +81,16 @@ def console_of(
             trends=assembly.trends,
             shadow=assembly.shadow_report,
             backlogs=assembly.backlogs,
+            aggregates=assembly.aggregating.current,
             reports=assembly.reports,
+            cache_advising=assembly.cache_advising,
             naming=assembly.naming,
             audit=assembly.audit,
             trials=assembly.trials,
             drill=assembly.drill,
+            outbox=assembly.outbox,
+            channels=channels_of(assembly.settings.notices),
+            announcing=assembly.announcing,
             limiter=limiter,
             rollout=lambda: assembly.gate.rollout,
             pulse=assembly.pulse,
@@ -132,6 +140,9 @@ def http_app(assembly: Assembly, limiter: RateLimiter, console: Console | None =
             verdicts=assembly.verdicts,
             signing=assembly.signing,
             damage=assembly.damage,
+            reports=assembly.reports,
+            cache_advising=assembly.cache_advising,
+            naming=assembly.naming,
             shadow=assembly.shadow_report,
             gate=assembly.gate,
             authenticator=Authenticator(keys, issuer=settings.tokens.issuer, audience=settings.tokens.audience),

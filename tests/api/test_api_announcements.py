@@ -35,9 +35,21 @@ def test_what_is_to_be_announced_is_listed_and_so_is_what_has_no_date(announcing
         "beginsAt": None,
         "sentAt": None,
         "to": ["every seller"],
+        "people": 2,
         "missing": [],
     }
     assert "SELLERGATE_ANNOUNCE_EMAILS" in planned(announcing, "partners-launch")["missing"][0]
+
+
+def test_what_a_promotion_would_announce_is_told_before_it(announcing):
+    foretold = {one["announcement"]: one for one in announcing.get(f"{ANNOUNCEMENTS}/promotion", OPS).json()["items"]}
+
+    assert {name: foretold["sellers-launch"][name] for name in ("step", "state", "people")} == {
+        "step": "canary",
+        "state": "due",
+        "people": 2,
+    }
+    assert announcing.get(f"{ANNOUNCEMENTS}/history", OPS).json()["total"] == 0
 
 
 def test_a_date_is_set_and_taken_back(announcing):
@@ -61,7 +73,7 @@ def test_a_date_that_cannot_be_is_refused(announcing, step, begins_at):
 
 def test_it_is_looked_at_sent_once_and_kept(announcing):
     preview = announcing.get(f"{ANNOUNCEMENTS}/support-faq/preview", OPS, params={"step": "full"}).json()
-    assert preview["to"] == ["email:support@shop.test"]
+    assert (preview["to"], preview["people"]) == (["email:support@shop.test"], 1)
     assert "https://shop.test/faq" in preview["text"]["en"]
     assert announcing.get(f"{ANNOUNCEMENTS}/history", OPS).json()["total"] == 0
 

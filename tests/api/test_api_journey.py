@@ -1,5 +1,6 @@
 """What people do with the API, from the request to the revocation."""
 
+import pytest
 from api_world import ACME, ADMIN, ANNA, BEN, REASON, ROOT, SELLER, SHOPFRONT, SUPPLIER, bearer, code_of, token
 
 
@@ -171,14 +172,37 @@ def test_a_policy_approves_by_itself_up_to_the_capacity(api):
         "maxSellersPerProduct": 5,
         "products": {"a-2": {"autoApproval": "manual", "maxSellers": 1}},
     }
-    assert api.put(f"{SUPPLIER}/policy", ACME, policy).json() == policy
-    assert api.get(f"{SUPPLIER}/policy", ACME).json() == policy
+    assert api.put(f"{SUPPLIER}/policy", ACME, policy).json() == {**policy, "version": 1}
+    assert api.get(f"{SUPPLIER}/policy", ACME).json() == {**policy, "version": 1}
 
     assert api.post(f"{SELLER}/products/a-1/request", ANNA).json()["status"] == "APPROVED"
     assert api.post(f"{SELLER}/products/a-1/request", BEN).json()["status"] == "REQUESTED"
     api.approved("a-2", ANNA)
     refused = api.decide(api.requested("a-2", BEN), "approve")
     assert code_of(refused) == (409, "ERR_PRODUCT_CAPACITY_REACHED")
+
+
+def test_a_policy_that_was_read_before_another_was_set_is_refused(api):
+    """Whoever gets it, changes it and puts it back sends the version along; without one the last wins."""
+    path = f"{SUPPLIER}/policy"
+    mine, yours = api.get(path, ACME).json(), api.get(path, ACME).json()
+    assert mine["version"] == 0
+
+    assert api.put(path, ACME, {**mine, "maxSellersPerProduct": 5}).json()["version"] == 1
+    refused = api.put(path, ACME, {**yours, "autoApproval": "all"})
+    assert code_of(refused) == (409, "ERR_POLICY_OUTDATED")
+    assert refused.json()["details"] == {"version": 1}
+    assert "Read it again" in refused.json()["message"]
+    now = api.get(path, ACME).json()
+    assert (now["maxSellersPerProduct"], now["autoApproval"], now["version"]) == (5, "manual", 1)
+
+    assert api.put(path, ACME, {**now, "autoApproval": "all"}).json()["version"] == 2
+    assert api.put(path, ACME, {"autoApproval": "manual"}).json()["version"] == 3
+
+
+@pytest.mark.parametrize("version", [-1, 1.5, "1", True])
+def test_what_is_no_version_of_a_policy_is_refused(api, version):
+    assert code_of(api.put(f"{SUPPLIER}/policy", ACME, {"version": version})) == (400, "ERR_VALIDATION")
 
 
 def test_notifications_are_listed_newest_first_and_read_once(api):
@@ -212,6 +236,9 @@ def test_a_seller_is_suspended_reactivated_and_revoked(any_api):
     assert api.get(f"{SELLER}/authorizations/{id}", ANNA).json()["status"] == "REVOKED"
     assert code_of(api.post(f"{people}/anna/approve-role", ROOT, {"tier": "GOLD"})) == (400, "ERR_INVALID_STATUS")
     assert api.post(f"{people}/newcomer/approve-role", ROOT, {"tier": "GOLD"}).json()["tier"] == "GOLD"
+    api.shop.add_seller("17", user_id="99")
+    assert code_of(api.post(f"{people}/17/suspend", ROOT, {"reason": REASON})) == (404, "ERR_SELLER_NOT_FOUND")
+    assert api.post(f"{people}/99/suspend", ROOT, {"reason": REASON}).json()["id"] == "17"
     assert code_of(api.post(f"{people}/nobody/suspend", ROOT, {"reason": REASON})) == (404, "ERR_SELLER_NOT_FOUND")
 
 

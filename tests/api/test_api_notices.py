@@ -87,7 +87,10 @@ def test_what_was_given_up_is_listed_with_the_reason(any_api, given_up):
     }
     pages = list(any_api.pages(NOTICES, ROOT, state="pending", limit=1))
     assert [len(page["items"]) for page in pages] == [1, 1]
-    assert code_of(any_api.get(NOTICES, OPS, params={"state": "lost"})) == (400, "ERR_VALIDATION")
+    assert any_api.get(NOTICES, OPS, params={"channel": "email"}).json()["total"] == 1
+    assert any_api.get(NOTICES, OPS, params={"channel": "chat"}).json()["total"] == 0
+    for wrong in ({"state": "lost"}, {"channel": "pigeon"}):
+        assert code_of(any_api.get(NOTICES, OPS, params=wrong)) == (400, "ERR_VALIDATION")
 
 
 def test_what_was_given_up_is_sent_after_all_once(any_api, given_up):

@@ -78,6 +78,10 @@ def test_it_is_looked_at_sent_once_and_remembered(terminal, mail):
 
 def test_everybody_in_the_directory_is_told(terminal, mail):
     terminal.fill()
+    foretold = {one["announcement"]: one for one in terminal.done("announce", "list", "--promotion")}
+    milestone = foretold["leadership-milestones"]
+    assert (milestone["step"], milestone["state"], milestone["people"]) == ("canary", "due", 1)
+    assert "leadership-milestones" in terminal("announce", "list", "--promotion").out
 
     assert terminal.done("announce", "send", "sellers-launch")["told"] == 2
     assert terminal.done("announce", "send", "suppliers-launch")["told"] == 1

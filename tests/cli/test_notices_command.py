@@ -30,6 +30,8 @@ def test_what_was_given_up_is_shown_and_sent_after_all(terminal, given_up):
 
     assert terminal.done("notices", "retry", given_up[0]) == {"retried": 1}
     assert terminal("notices", "retry", given_up[0]).status == 1
+    assert terminal.done("notices", "dead", "--channel", "chat")["total"] == 0
+    assert terminal.done("notices", "retry", "--all", "--channel", "chat") == {"retried": 0}
     assert terminal.done("notices", "retry", "--all") == {"retried": 1}
     assert terminal.done("notices", "dead")["total"] == 0
     assert terminal.done("notices", "list")["total"] == 2

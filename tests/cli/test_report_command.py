@@ -1,10 +1,15 @@
 """Reports from the command line, over what was really decided."""
 
 import csv
+from datetime import timedelta
 
 import pytest
 
+from measured import FAILED, HIT
+from sellergate.domain.cache_advice import age_bin
 from sellergate.domain.identifiers import Actor, Role
+from sellergate.domain.measurements import HOUR_SECONDS, Measurement, aligned
+from sellergate.ports.clock import utc_now
 from sellergate.settings import load_settings
 from sellergate.wiring import assemble
 
@@ -60,3 +65,18 @@ def test_as_csv_it_has_the_figures_themselves(terminal, decided):
 
 def test_a_span_without_days_is_refused(terminal):
     assert terminal("report", "suppliers", "--days", "0").status == 2
+
+
+def test_the_life_of_cached_answers_is_advised_or_said_not_to_be_known(terminal, decided):
+    assert terminal("report", "cache").out.splitlines()[-1].startswith("Not enough data: memory was asked for 0 checks")
+
+    with assemble(load_settings(), following=False) as assembly, assembly.store.work() as work:
+        at = aligned(utc_now() - timedelta(hours=2), HOUR_SECONDS)
+        window = Measurement(start=at, counts={HIT: 600, FAILED: 400}, again={age_bin(64): 400})
+        work.windows.put("gate", [window])
+
+    assert "Let answers live 900 s instead of 60 s" in terminal("report", "cache").out
+    [row] = terminal.done("report", "cache")["items"]
+    assert (row["advice"], row["advisedTtlSeconds"], row["ranOut"]) == ("longer", 900, 400)
+    [row] = csv.DictReader(terminal("report", "cache", "--csv", "-").out.splitlines())
+    assert row["hitRate"] == "0.6"

@@ -77,3 +77,25 @@ def signed_in(house, tabs):
 def stranger(house, tabs):
     """A tab in which nobody is signed in."""
     return tabs(house.url)
+
+
+@pytest.fixture(scope="module")
+def readers(house, browser):
+    """`readers("seller", "ko-KR")`: the one tab of that person (None: of a stranger) that a module shows page after page in.
+
+    For axe, which our policy would keep out.
+    """
+    tabs = {}
+
+    def reader(who, language):
+        if (who, language) not in tabs:
+            tabs[who, language] = open_tab(browser, house.url, language=language, bypass_csp=True)
+            if who is not None:
+                tabs[who, language].sign_in(who)
+        return tabs[who, language]
+
+    yield reader
+    problems = [problem for tab in tabs.values() for problem in tab.unexpected()]
+    for tab in tabs.values():
+        tab.context.close()
+    assert problems == []

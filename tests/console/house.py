@@ -94,8 +94,13 @@ class House:
 
     def without_limits(self):
         """Products have as many places as anybody wants, except FULL."""
+        self.set_policy(SupplierPolicy(products={FULL: ProductPolicy(max_sellers=0)}))
+
+    def set_policy(self, policy):
+        """Whatever is in force."""
         with self.store.work() as work:
-            work.directory.put_policy(SUPPLIER, SupplierPolicy(products={FULL: ProductPolicy(max_sellers=0)}))
+            version = work.directory.policy(SUPPLIER).version
+            work.directory.put_policy(SUPPLIER, replace(policy, version=version))
 
     @contextmanager
     def capacity(self, product, places):
@@ -108,8 +113,7 @@ class House:
         try:
             yield
         finally:
-            with self.store.work() as work:
-                work.directory.put_policy(SUPPLIER, before)
+            self.set_policy(before)
 
     def call(self, who, method, path, body=None):
         """One call of the API, as the person would make it: whatever it changes is told to everybody."""

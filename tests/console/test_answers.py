@@ -35,6 +35,8 @@ BUDGET = {
     "/o/shadow": ("operator", 100_000),
     "/o/reports": ("operator", 100_000),
     "/o/plan": ("operator", 100_000),
+    "/o/announcements": ("operator", 100_000),
+    "/o/notices": ("operator", 100_000),
 }
 """Bytes of everything a page loads, over the wire, with an empty cache."""
 

@@ -1,5 +1,9 @@
 """A backlog of five hundred is cleared from end to end without a mouse."""
 
+import csv
+import io
+
+import httpx
 import pytest
 from deciding import eventually, ids, make_due, press
 from house import a_house
@@ -17,6 +21,17 @@ def house(tmp_path_factory):
         house.without_limits()
         house.crowd(BACKLOG, hours_ago=40)
         yield house
+
+
+def test_all_of_it_is_exported_each_once_and_in_order(house):
+    with httpx.Client(base_url=house.url) as client:
+        client.get("/demo/sign-in/supplier")
+        answer = client.get("/s/requests/export?sort=newest&size=25")
+
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len({row["id"] for row in rows}) == len(rows) == BACKLOG
+    asked = [row["requested at"] for row in rows]
+    assert asked == sorted(asked, reverse=True)
 
 
 def test_five_hundred_requests_are_approved_page_by_page_by_keyboard(signed_in, house):

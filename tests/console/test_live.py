@@ -84,13 +84,26 @@ def test_a_question_of_the_supplier_appears_before_the_seller_without_a_click(si
 
 def test_a_request_raises_the_count_beside_the_inbox(signed_in, house):
     tab = signed_in("supplier")
-    expect(tab.page.locator("#live-inbox")).to_have_text("0")
+    expect(tab.page.locator("#live-s-requests")).to_have_text("0")
 
     house.request("board")
 
-    expect(tab.page.locator("#live-inbox")).to_have_text("1")
+    expect(tab.page.locator("#live-s-requests")).to_have_text("1")
     house.call("seller", "POST", "/api/v1/ds/seller/products/board/cancel", {})
-    expect(tab.page.locator("#live-inbox")).to_have_text("0")
+    expect(tab.page.locator("#live-s-requests")).to_have_text("0")
+
+
+def test_an_approval_raises_the_count_beside_approved_sellers(signed_in, house):
+    tab = signed_in("supplier")
+    approved = tab.page.locator("#live-s-sellers")
+    expect(approved).to_have_text("0")
+    request = house.request("board")
+
+    house.decide(request, "approve")
+
+    expect(approved).to_have_text("1")
+    house.decide(request, "revoke", reason="The goods were sold below the agreed price.")
+    expect(approved).to_have_text("0")
 
 
 def test_marking_one_read_lowers_the_count(signed_in, house, asked):

@@ -2,12 +2,17 @@
 
 import csv
 import re
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import operating
 import pytest
 from browsing import NARROW
+from playwright.sync_api import expect
 
+from measured import FAILED
+from sellergate.domain.cache_advice import age_bin
+from sellergate.domain.measurements import HOUR_SECONDS, Measurement, aligned
 from sellergate.domain.rollout import Phase
 
 PAGES = ("shadow", "backlog", "reports", "verdicts", "trials", "audit", "plan")
@@ -104,6 +109,10 @@ def test_the_backlog_has_who_waits_and_since_when(tab):
     assert "50.0%" in row
 
 
+def test_the_sidebar_counts_the_suppliers_for_whom_requests_wait(tab):
+    expect(tab.page.locator("#live-o-backlog")).to_have_text("1")  # looked at every ten seconds
+
+
 def test_the_reports_say_what_was_decided_and_what_is_not_known(tab, client):
     tab.open("/o/reports")
     figures = dict(
@@ -124,6 +133,22 @@ def test_the_reports_say_what_was_decided_and_what_is_not_known(tab, client):
     assert len(lines_of(client.get("/o/reports/tiers.csv"))) == 1
     assert lines_of(client.get("/o/reports/cooldowns.csv"))[0]["returnRate"] == ""
     assert client.get("/o/reports/others.csv").status_code == 404
+
+
+def test_the_reports_advise_how_long_cached_answers_should_live_by_what_was_measured(tab, client, house):
+    tab.open("/o/reports?days=7")
+    card = tab.page.get_by_role("region", name="Cached answers")
+    expect(card).to_contain_text("no longer life would answer 1.0% of checks more")
+
+    start = aligned(datetime.now(UTC) - timedelta(hours=2), HOUR_SECONDS)
+    with house.store.work() as work:
+        window = Measurement(start=start, counts={FAILED: 30_000}, again={age_bin(64): 30_000})
+        work.windows.put("another-gate", [window])
+    tab.open("/o/reports?days=7")
+
+    expect(card).to_contain_text(re.compile("Advised.*15 m.*at least 7.9% of checks more", re.DOTALL))
+    [row] = lines_of(client.get("/o/reports/cache.csv?days=7"))
+    assert (row["advice"], row["advisedTtlSeconds"], row["ranOut"]) == ("longer", "900.0", "30000")
 
 
 def test_a_verdict_can_be_looked_into_and_is_the_same_when_judged_again(tab):

@@ -1,5 +1,7 @@
 """A supplier reads the requests: saved views, search, filters, pages, and the pane beside the list."""
 
+import csv
+import io
 import re
 from contextlib import contextmanager
 
@@ -17,7 +19,7 @@ def requests(house):
     for number in range(1, 59):
         house.ask(number, product="kettle", hours_ago=20 + number)
     house.ask(59, product="board", status=Status.INFO_REQUESTED, note="How will you ship it?")
-    house.ask(60, product=FULL, hours_ago=71)
+    house.ask(60, product=FULL, hours_ago=71, business_justification="=1+1 is what we sell")
     house.ask(1, product="towel", hours_ago=200)
 
 
@@ -105,6 +107,44 @@ def test_newest_first_turns_the_list_around(signed_in):
 
     expect(tab.page).to_have_url(re.compile("sort=newest"))
     expect(tab.page.locator("#rows > tr").first).to_contain_text("2 d 2 h left")
+
+
+def exported(page):
+    """The file behind the button, as its name and its rows."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export CSV").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    return download.value.suggested_filename, list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_export_has_every_row_of_the_view_in_its_order_and_no_formula(signed_in):
+    tab = signed_in("supplier")
+
+    name, rows = exported(tab.page)
+
+    assert re.fullmatch(r"requests-waiting-\d{4}-\d\d-\d\d\.csv", name)
+    assert len(rows) == 60
+    assert [row["seller name"] for row in rows[:25]] == names(tab)
+    assert [row["requested at"] for row in rows] == sorted(row["requested at"] for row in rows)
+    [full] = [row for row in rows if row["product"] == FULL]
+    assert full["justification"] == "'=1+1 is what we sell"
+    assert (full["obstacle"], full["capacity"]) == ("ERR_PRODUCT_CAPACITY_REACHED", "0")
+
+
+def test_the_export_follows_the_filters_as_they_change(signed_in):
+    tab = signed_in("supplier")
+    page = tab.page
+    page.get_by_role("searchbox").fill("달빛마켓 1")
+    expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}7 / 7")
+
+    _, rows = exported(page)
+
+    assert sorted(row["seller name"] for row in rows) == sorted(names(tab))
+    tab.open("/s/requests?view=overdue&sort=newest&size=50")
+    name, rows = exported(page)
+    assert name.startswith("requests-overdue-")
+    assert [row["seller name"] for row in rows] == names(tab)
+    assert len(rows) == 8
 
 
 def test_a_full_product_says_so(signed_in):

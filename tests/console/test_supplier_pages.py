@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import expect
 
 from sellergate.domain.authorization import Status
 from sellergate.domain.policy import AutoApproval
+from sellergate.faces.console.formats import NOTHING
 
 REASON = "The goods were sold below the agreed price."
 
@@ -61,6 +63,8 @@ def test_revoking_asks_for_a_reason_and_shows_how_soon_every_process_denied_it(s
     page.get_by_role("link", name=f"Revoke… {seller_name(30)}").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Reason shown to the seller")).to_be_focused()
+    expect(dialog.get_by_text("what they sold is not known")).to_be_visible()  # nothing is recorded in this house
+    expect(dialog.get_by_role("row").filter(has_text="Order").get_by_role("cell")).to_have_text([NOTHING, NOTHING, "0"])
     dialog.get_by_role("button", name=f"Revoke {seller_name(30)}").click()
     expect(dialog).to_be_visible()  # the browser asks for the reason first
     page.keyboard.type(REASON)
@@ -168,7 +172,7 @@ def test_a_rule_is_tried_before_it_is_saved_and_says_what_then_happens(signed_in
 
     page.get_by_role("radio", name="Those of trusted sellers").check()
     page.get_by_label("Trusted from tier").select_option("GOLD")
-    page.get_by_role("button", name="Try on what waits now").click()
+    page.get_by_role("button", name="Dry run").click()
 
     expect(page.get_by_role("status").filter(has_text="Would approve")).to_have_text(
         f"Would approve {gold} of {len(waiting)} now."
@@ -179,6 +183,28 @@ def test_a_rule_is_tried_before_it_is_saved_and_says_what_then_happens(signed_in
     expect(page.get_by_text("It holds for requests from now on.")).to_be_visible()
     assert policy(house).auto_approval is AutoApproval.TRUSTED
     assert policy(house).products == before.products
+    house.without_limits()
+
+
+def test_rules_that_somebody_else_has_changed_are_not_written_over_unseen(signed_in, house):
+    house.without_limits()
+    tab = signed_in("supplier")
+    tab.open("/s/rules")
+    page = tab.page
+    house.set_policy(replace(policy(house), max_sellers_per_product=7))
+    tab.expect("409")
+
+    page.get_by_role("radio", name="All requests at once").check()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved.")
+    assert policy(house).max_sellers_per_product == 7
+    assert policy(house).auto_approval is AutoApproval.MANUAL
+    expect(page.get_by_role("radio", name="All requests at once")).to_be_checked()
+
+    page.get_by_role("button", name="Save").click()  # knowing it now
+    expect(page.get_by_text("It holds for requests from now on.")).to_be_visible()
+    assert policy(house).auto_approval is AutoApproval.ALL
     house.without_limits()
 
 

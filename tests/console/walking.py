@@ -28,6 +28,7 @@ PARTLY = {
 NO_PAGES = {
     "/a/directory",
     "/s/history/export",
+    "/s/requests/export",
     "/s/requests/jobs",
     "/o/rollout/series",
     "/o/shadow/export",
@@ -36,7 +37,14 @@ NO_PAGES = {
 }
 """What is answered with data, with another page, or only in parts."""
 
-NAMED = {"kind": "sellers", "move": "rollback", "name": "nothing", "batch": "nothing", "id:int": "1"}
+NAMED = {
+    "kind": "sellers",
+    "move": "rollback",
+    "name": "nothing",
+    "batch": "nothing",
+    "announcement": "rolled-back",
+    "id:int": "1",
+}
 
 
 def examples(house):
@@ -50,6 +58,7 @@ def examples(house):
         "/s/requests/{id}": waiting.id,
         "/s/products/{id}/capacity": "kettle",
         "/s/sellers/{id}/revoke": approved.id,
+        "/s/sellers/{id}/impact": approved.id,
         "/m/catalog/{id}/request": "other",
         "/m/requests/{id}": waiting.id,
         "/m/requests/{id}/answer": asked.id,

@@ -4,11 +4,12 @@ from decimal import Decimal
 from unicodedata import normalize
 
 import pytest
+from walking import all_at_once
 
 from builders import a_product, a_seller, a_supplier, an_authorization, keep, stock
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus, Tier
-from sellergate.domain.errors import InvalidInput
+from sellergate.domain.errors import ConcurrentChange, InvalidInput
 from sellergate.domain.policy import AutoApproval, ProductPolicy, SupplierPolicy
 from sellergate.ports.queries import ProductQuery, SellerQuery, SupplierQuery
 
@@ -219,14 +220,50 @@ def test_a_policy_is_stored_whole(store):
         },
     )
     with store.work() as work:
-        work.directory.put_policy("acme", first)
+        assert work.directory.put_policy("acme", first).version == 1
     with store.view() as view:
         assert view.directory.policy("acme") == first
+        assert view.directory.policy("acme").version == 1
 
     with store.work() as work:
-        work.directory.put_policy("acme", SupplierPolicy(auto_approval=AutoApproval.ALL))
+        work.directory.put_policy("acme", SupplierPolicy(auto_approval=AutoApproval.ALL, version=1))
     with store.view() as view:
         assert view.directory.policy("acme") == SupplierPolicy(auto_approval=AutoApproval.ALL)
+        assert view.directory.policy("acme").version == 2
+
+
+@pytest.mark.parametrize("known", [0, 1, 3])
+def test_a_policy_made_from_another_than_the_one_in_force_is_refused(store, known):
+    stock(store)
+    for version in range(2):
+        with store.work() as work:
+            work.directory.put_policy("acme", SupplierPolicy(max_sellers_per_product=5, version=version))
+
+    with pytest.raises(ConcurrentChange), store.work() as work:
+        work.directory.put_policy("acme", SupplierPolicy(version=known))
+    with store.view() as view:
+        assert view.directory.policy("acme").max_sellers_per_product == 5
+        assert view.directory.policy("acme").version == 2
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_of_several_who_set_the_same_policy_one_does(store, before):
+    """Also where none was stored yet: nobody's change is written over unseen."""
+    stock(store)
+    for version in range(before):
+        with store.work() as work:
+            work.directory.put_policy("acme", SupplierPolicy(version=version))
+
+    def set_policy(number):
+        with store.work() as work:
+            return work.directory.put_policy("acme", SupplierPolicy(max_sellers_per_product=number, version=before))
+
+    answers = all_at_once(6, set_policy)
+
+    [winner] = [answer for answer in answers if isinstance(answer, SupplierPolicy)]
+    assert sum(isinstance(answer, ConcurrentChange) for answer in answers) == 5
+    with store.view() as view:
+        assert view.directory.policy("acme") == winner
 
 
 def test_a_policy_of_an_unknown_supplier_is_refused(store):

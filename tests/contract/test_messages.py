@@ -140,6 +140,25 @@ def test_messages_are_listed_and_counted_by_how_they_stand(store):
         assert [message.error for message in view.messages.list(MessageState.DEAD, PageRequest()).items] == ["no"]
 
 
+def test_messages_are_listed_by_channel_and_what_they_tell_is_found_for_many_at_once(store):
+    chat = a_message("chat", channel=Channel.CHAT)
+    [first, second] = put(store, a_message("first"), a_message("second"), items=[an_item(at=NOON + TICK)])
+    [third] = put(store, chat, items=[an_item("request.rejected", at=NOON + TICK), an_item(at=NOON)])
+
+    with store.view() as view:
+        mails = view.messages.list(MessageState.PENDING, PageRequest(1), Channel.EMAIL)
+        assert ([one.id for one in mails.items], mails.total) == ([second], 2)
+        following = view.messages.list(MessageState.PENDING, PageRequest(1, mails.next), Channel.EMAIL)
+        assert [one.id for one in following.items] == [first]
+        assert view.messages.list(MessageState.PENDING, PageRequest(), Channel.WEBHOOK).total == 0
+        told = view.messages.items_of([third, first, third + 100])
+        assert {id: [item.kind for item in items] for id, items in told.items()} == {
+            third: ["request.approved", "request.rejected"],
+            first: ["request.approved"],
+        }
+        assert view.messages.items_of([]) == {}
+
+
 def test_what_is_over_is_forgotten_in_its_time_and_what_waits_never(store):
     put(store, *(a_message(f"m-{number}") for number in range(3)))
     sent, given_up = take(store), take(store)

@@ -1,10 +1,12 @@
 """Every store sums the audit trail up alike."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from builders import HOUR, NOON, TICK, a_seller, an_event
+from builders import HOUR, NOON, TICK, a_seller, an_authorization, an_event, keep, stock
+from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Tier
 from sellergate.domain.reports import Activity, Answer, Rejection, TierRequests
 
@@ -96,6 +98,10 @@ def test_standing_approvals_are_those_that_came_and_did_not_go(store):
         an_event("expire", from_status="APPROVED", to_status="EXPIRED", supplier_id="gone"),
     )
 
+    stock(store, products=("p-1", "p-2"))
+    for product in ("p-1", "p-2"):  # as things stand now
+        keep(store, an_authorization(Status.APPROVED, product=product))
+
     assert read(store, "standing", NOON) == {}
     assert read(store, "standing", NOON + TICK) == {"acme": 1, "zeta": 1}
     assert read(store, "standing", NOON + HOUR + TICK) == {"acme": 2}
@@ -105,6 +111,27 @@ def test_answers_are_peoples_decisions_with_the_time_of_the_request(store):
     append(store, decided("reject", requested=NOON - DAY), decided("approve", role="system"), an_event())
 
     assert read(store, "answers", NOON, END) == [Answer(supplier_id="acme", requested_at=NOON - DAY, at=NOON)]
+
+
+def test_the_answers_of_one_supplier_are_those_among_their_newest_events(store):
+    append(
+        store,
+        decided("approve", requested=NOON - DAY, at=NOON - TICK),
+        decided("reject", requested=NOON - DAY),
+        decided("approve", role="system"),
+        decided("approve", requested=NOON - DAY, supplier_id="zeta"),
+        an_event(),
+        decided("approve", requested=NOON - HOUR, at=NOON + HOUR),
+    )
+    late = Answer(supplier_id="acme", requested_at=NOON - HOUR, at=NOON + HOUR)
+    early = Answer(supplier_id="acme", requested_at=NOON - DAY, at=NOON)
+
+    with store.view() as view:
+        of = partial(view.reports.answers_of, "acme", NOON)
+        assert of(among=100) == of(among=4) == [early, late]
+        assert of(among=3) == [late]
+        assert view.reports.answers_of("acme", NOON - TICK, among=5)[0].at == NOON - TICK
+        assert view.reports.answers_of("gone", NOON, among=100) == []
 
 
 def test_requests_are_counted_by_the_tier_the_seller_has_today(store):
@@ -144,3 +171,25 @@ def test_rejections_are_those_whose_cooldown_ends_in_the_span_with_what_came_aft
         Rejection(cooldown_until=NOON, later=["request", "reject"]),
         Rejection(cooldown_until=END - TICK, later=[]),
     ]
+
+
+def test_a_cooldown_that_ends_at_any_time_of_a_day_is_in_that_days_span(store):
+    """To the microsecond, also where texts are compared."""
+    ends = [NOON - TICK, NOON, NOON + TICK, NOON.replace(hour=23, minute=59, second=59), END - TICK, END]
+    append(
+        store, *(decided("reject", at=NOON - 2 * DAY, until=end, authorization=f"a-{n}") for n, end in enumerate(ends))
+    )
+
+    assert [each.cooldown_until for each in read(store, "rejections", NOON, END)] == ends[1:-1]
+
+
+def test_what_a_product_has_taken_along_counts_where_it_is(store):
+    """An approval from before the span, whose product has another supplier now, is revoked there."""
+    stock(store, suppliers=("acme", "zeta"))
+    keep(store, an_authorization(Status.APPROVED, supplier_id="zeta"))
+    append(store, decided("approve", at=NOON - DAY, supplier_id="acme"))
+
+    assert read(store, "standing", NOON) == {"zeta": 1}
+
+    append(store, decided("approve", at=NOON + HOUR, supplier_id="gone"))
+    assert read(store, "standing", NOON) == {"zeta": 1}

@@ -1,5 +1,6 @@
 """What is due when: never without a date, never twice, and each summary once for each day and week of the plan's zone."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from sellergate.domain.announcements import (
     Course,
     EditionState,
     StepDate,
+    brought_about,
     editions,
     start_of,
     state_of,
@@ -22,6 +24,7 @@ from sellergate.domain.announcements import (
 from sellergate.domain.communication import Announcement, Channel, Occasion
 from sellergate.domain.plan import Step
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutState
+from sellergate.domain.rollout_moves import promoted
 
 DAY = timedelta(days=1)
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -48,6 +51,61 @@ def the(name, course, now=NOON):
 
 def dated(*dates, state=SHADOW, **facts):
     return Course(state=state, dates={one.step: one for one in dates}, **facts)
+
+
+# ---- What a promotion brings about
+
+
+def brought(course, now=NOON):
+    return {
+        (one.announcement.name, None if one.step is None else one.step.name, state_of(one, now))
+        for one in brought_about(THE_PLAN, course, now)
+    }
+
+
+DUE, SCHEDULED = EditionState.DUE, EditionState.SCHEDULED
+
+
+def test_entering_shadow_is_known_to_tell_sellers_and_suppliers_at_once():
+    told = brought(Course(state=OFF))
+
+    everybody = {(name, "canary", DUE) for name in ("sellers-launch", "suppliers-launch", "partners-launch")}
+    assert everybody <= told
+    assert {("support-faq", "canary", DUE), ("leadership-milestones", "shadow", DUE)} <= told
+    assert ("engineering-updates", None, SCHEDULED) in told
+    assert not any(name in ("full-rollout", "rolled-back", "leadership-rolled-back") for name, *_ in told)
+
+
+def test_a_date_that_is_set_before_keeps_a_promotion_from_telling_at_once():
+    told = brought(dated(a_date(begins_at=NOON + 10 * DAY), state=OFF))
+
+    assert not any(name == "sellers-launch" for name, *_ in told)  # it has its own date already
+
+
+def test_what_is_due_anyway_is_not_said_to_come_of_the_promotion():
+    begun = a_rollout_change(1, from_phase=Phase.OFF, to_phase=Phase.SHADOW, to_step="shadow", at=NOON)
+    told = brought(Course(state=SHADOW, changes=(begun,)))
+
+    assert ("leadership-milestones", "shadow", DUE) not in told
+    assert {step for name, step, _ in told if name == "support-faq"} == {"half"}
+    assert ("leadership-milestones", "canary", DUE) in told
+    assert not any(name == "sellers-launch" for name, *_ in told)
+
+
+def test_after_the_last_step_there_is_no_promotion_to_announce():
+    assert brought_about(THE_PLAN, Course(state=a_rollout(4, phase=Phase.FULL, step="full")), NOON) == []
+
+
+def test_what_was_foretold_is_what_the_promotion_brings():
+    course = Course(state=OFF)
+    foretold = {one.key: one.due_at for one in brought_about(THE_PLAN, course, NOON)}
+    change = a_rollout_change(1, from_phase=Phase.OFF, to_phase=Phase.SHADOW, to_step="shadow", at=NOON)
+    state = promoted(OFF, THE_PLAN)
+    after = Course(state=replace(state, version=1, since=NOON), changes=(change,))
+
+    found = {one.key: one.due_at for one in editions(THE_PLAN, after, NOON) if one.due_at is not None}
+    before = {one.key for one in editions(THE_PLAN, course, NOON) if one.due_at is not None}
+    assert foretold == {key: at for key, at in found.items() if key not in before}
 
 
 # ---- When a step begins

@@ -1,5 +1,6 @@
 """How a request of the past turned out, read off its events."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 
 from builders import NOON, TICK, an_event
 from sellergate.domain.backtest import BackTest, TurnedOut, past_request
+from sellergate.domain.identifiers import SYSTEM
 
 DAY = timedelta(days=1)
 
@@ -74,3 +76,14 @@ def test_what_somebody_said_no_to_is_named_newest_first():
     assert [case.turned_out for case in test.cases] == [TurnedOut.REVOKED, TurnedOut.REJECTED]
     assert (test.approves.share_against, test.leaves.share_against) == (2 / 3, None)
     assert (test.approves.denied, test.approves.value, test.leaves.requests) == (3, 3, 0)
+
+
+def test_what_a_rule_has_approved_is_no_agreement_of_people():
+    [request, approval] = history("request", "approve")
+    by_rule = replace(approval, actor_id=SYSTEM.id, actor_role=SYSTEM.role)
+    test = BackTest()
+    for last in (approval, by_rule):
+        past = past_request(request, [request, last], revoked_within=DAY)
+        test.add(past, approves=True, denied=0, value=Decimal(0))
+
+    assert (test.approves.by_rule, test.approves.decided, test.approves.against, test.requests) == (1, 2, 0, 2)

@@ -4,8 +4,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from gate_world import A_WHILE, World
+from gate_world import A_WHILE, TTL, World
 
+from sellergate.domain.cache_advice import age_bin
 from sellergate.domain.gate import DECISIONS, Mode
 from sellergate.domain.histogram import BINS, EDGES
 from sellergate.services.counting import NEAR, OFFSETS, Counters, Meter, bin_of
@@ -25,6 +26,20 @@ def test_no_count_is_lost_with_many_threads_that_end(world):
     totals = world.counters.totals()
     assert sum(totals.hit_bins) + sum(totals.miss_bins) == 3001
     assert world.counters.threads == 1
+
+
+def test_a_check_that_misses_what_had_run_out_tells_how_old_it_was_and_a_strict_one_does_not(world):
+    """Cached checks leave nothing behind: only the one that asked the store does."""
+    for _ in range(3):
+        world.gate.check("anna", "p-1")
+    world.clock.advance(2 * TTL)
+    world.gate.check("anna", "p-1", consistency="strict")
+    assert world.memory.take_again() == {}
+
+    world.clock.advance(2 * TTL)
+    world.gate.check("anna", "p-1")
+    [place] = world.memory.take_again()
+    assert age_bin(2 * TTL) <= place <= age_bin(2 * TTL + 0.11 * TTL)
 
 
 def test_ended_threads_are_not_kept_even_if_nobody_asks_for_totals():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from sellergate.adapters.local_tier import LocalTier
 from sellergate.domain.authorization import Status
+from sellergate.domain.cache_advice import age_bin
 from sellergate.domain.directory import SellerStatus
 from sellergate.domain.gate import Facts
 from sellergate.ports.cache import LEASE, READ_LIMIT, SECOND
@@ -71,6 +72,45 @@ def test_a_value_below_its_floor_is_refused_also_where_nothing_was_remembered(ti
     assert not put(tier, below)
     assert not tier.is_current("s", "p", below, read_began=tier._boot())
     assert put(tier, at)
+
+
+def missed(tier, some_facts=None, **more):
+    return tier.put("s", "p", some_facts or facts(), read_began=tier._boot(), **{"missed": True, **more})
+
+
+def test_what_had_run_out_is_counted_by_its_age_when_it_is_missed(clock):
+    tier = a_tier(clock, draw=lambda: 0.0)
+    for seconds in (None, TTL, TTL + 30, 10 * TTL):
+        clock.advance(seconds or 0)
+        missed(tier)
+
+    assert tier.take_again() == {age_bin(TTL): 1, age_bin(TTL + 30): 1, age_bin(10 * TTL): 1}
+    assert tier.take_again() == {}
+
+
+def test_what_was_not_remembered_not_run_out_or_not_asked_of_memory_is_not_counted(clock):
+    tier = a_tier(clock)
+    missed(tier)  # unknown until now
+    missed(tier)  # as after a lease that was lost: it has not run out
+    clock.advance(2 * TTL)
+    missed(tier, missed=False)  # settlement asks the store whatever is remembered
+    clock.advance(2 * TTL)
+    tier.apply([authorization(5)])
+    assert not missed(tier, facts(4))  # refused
+    missed(tier, facts(5))  # dropped by the change, so it is new
+
+    assert tier.take_again() == {}
+
+
+def test_an_age_is_never_told_to_be_less_than_it_was(clock):
+    """The life of an entry is shortened by chance; what is promised of a longer one must hold nevertheless."""
+    for draw in (0.0, 0.5, 1.0):
+        tier = a_tier(clock, draw=lambda draw=draw: draw)
+        missed(tier)
+        clock.advance(TTL)
+        missed(tier)
+        [place] = tier.take_again()
+        assert place >= age_bin(TTL)
 
 
 def test_a_floor_never_sinks(tier):

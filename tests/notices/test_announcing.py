@@ -9,9 +9,10 @@ from control_world import a_window
 from post import Post
 from shop import ADMIN, ANNA, OPERATOR
 
-from builders import NOON, THE_PLAN
+from builders import NOON, THE_PLAN, a_seller
 from sellergate.domain.announcements import EditionState
 from sellergate.domain.denials import DenialCount, DenialKey
+from sellergate.domain.directory import SellerStatus
 from sellergate.domain.errors import AnnouncementNotFound, InvalidInput, InvalidStatus
 from sellergate.domain.preferences import Locale
 from sellergate.domain.rollout import Phase, RolloutState
@@ -297,6 +298,45 @@ def test_a_preview_sends_nothing_and_is_what_would_be_sent(quick):
     announcing.run()
     [launch] = [one for one in announced(quick) if one.name == "sellers-launch"]
     assert launch.texts == previews["sellers-launch"].texts
+
+
+def test_what_a_promotion_will_announce_is_said_before_it_with_how_many_it_reaches(quick):
+    announcing = quick.shop.announcing
+    with quick.store.work() as work:
+        work.directory.put_seller(a_seller("cora", status=SellerStatus.SUSPENDED))
+    foretold = announcing.of_promotion()
+    reach = {one.edition.announcement.name: one.whom.reach(announcing.people()) for one in foretold}
+
+    assert {name: reach[name] for name in ("sellers-launch", "suppliers-launch", "partners-launch")} == {
+        "sellers-launch": 2,
+        "suppliers-launch": 2,
+        "partners-launch": 2,
+    }
+    at_once = {one.edition.key for one in foretold if one.state is EditionState.DUE}
+    promote(quick)
+    announcing.run()
+    assert {one.key for one in announced(quick)} == at_once
+    assert {one.name: one.told for one in announced(quick)}.items() <= reach.items()
+
+
+def test_what_was_sent_by_hand_is_not_said_to_come_of_a_promotion(quick):
+    quick.shop.announcing.send(OPERATOR, "sellers-launch")
+
+    names = {one.edition.announcement.name for one in quick.shop.announcing.of_promotion()}
+    assert "suppliers-launch" in names
+    assert "sellers-launch" not in names
+
+
+def test_the_same_form_sent_twice_tells_everybody_once_more_and_not_twice(quick):
+    announcing = quick.shop.announcing
+    announcing.send(OPERATOR, "sellers-launch")
+    known = len(announcing.preview("sellers-launch").tellings)
+
+    announcing.send(OPERATOR, "sellers-launch", again=True, after=known)
+    with pytest.raises(InvalidStatus, match="was sent on"):
+        announcing.send(OPERATOR, "sellers-launch", again=True, after=known)
+    announcing.send(OPERATOR, "sellers-launch", again=True, after=known + 7)
+    assert len(announcing.preview("sellers-launch").tellings) == 3
 
 
 def test_what_is_sent_by_hand_is_not_sent_again_by_itself(quick):

@@ -284,6 +284,24 @@ def test_all_that_was_given_up_can_be_sent_after_all_at_once(quick):
     assert quick.mail.by_recipient() == {"anna@shop.test": 1, "ben@shop.test": 1}
 
 
+def test_those_of_one_channel_or_some_that_are_named_are_sent_after_all_and_the_others_stay(quick):
+    for address in ("anna@shop.test", "ben@shop.test"):
+        quick.mail.refusing[address] = "550 No such user"
+    quick.shop.approved(ANNA)
+    quick.shop.approved(BEN)
+    quick.tell()
+    second, first = quick.outbox.list(MessageState.DEAD, PageRequest()).items
+    assert [item.kind for item in quick.outbox.told([first])[first.id]] == ["request.approved"]
+
+    assert quick.outbox.retry_all(Channel.CHAT) == 0
+    assert quick.outbox.dead() == 2
+    assert quick.outbox.retry_these([first.id, first.id, first.id + 1000]) == 1
+    assert quick.outbox.retry_these([first.id]) == 0  # it waits already
+    assert quick.outbox.list(MessageState.DEAD, PageRequest()).items == [second]
+    assert quick.outbox.retry_all(Channel.EMAIL) == 1
+    assert quick.outbox.dead() == 0
+
+
 def test_a_message_that_kills_whoever_sends_it_is_given_up_in_the_end(quick):
     quick.shop.approved()
     quick.router.run()

@@ -13,18 +13,21 @@ from sellergate.services.audiences import Places
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.cache_advising import CacheAdvising
 from sellergate.services.criteria import EvaluatedCriteria
 from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService, SellerEntry
 from sellergate.services.impacts import Impacts
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
+from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.propagation import Propagation
 from sellergate.services.records import Records
+from sellergate.services.reports import BusinessReports
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.series import Series
 from sellergate.services.shelf import SellerShelf
@@ -71,7 +74,7 @@ class Shop:
             store,
             WorkflowRules(limits=limits, cooldown=timedelta(days=30)),
             propagation,
-            count=lambda action, result: self.counted.append((action, result)),
+            count=self._count,
             answered=self.waited.append,
             now=self.now,
         )
@@ -79,8 +82,8 @@ class Shop:
         self.backtests = BackTests(store, now=self.now)
         self.impacts = Impacts(store, None, now=self.now)
         self.low_risk = LowRiskRequests(store, self.workflow, now=self.now)
-        self.people = People(store, now=self.now)
-        self.directory = DirectoryService(store, now=self.now)
+        self.people = People(store, count=self._count, now=self.now)
+        self.directory = DirectoryService(store, count=self._count, now=self.now)
         self.desk = SellerDesk(store, limits, now=self.now)
         self.shelf = SellerShelf(store, self.desk, now=self.now)
         self.records = Records(store, now=self.now)
@@ -92,6 +95,9 @@ class Shop:
         self.verdicts = Verdicts(store)
         self.signing = Signing(store, plan, now=self.now)
         self.damage = Damage(store)
+        self.reports = BusinessReports(store, now=self.now)
+        self.naming = Naming(store)
+        self.cache_advising = CacheAdvising(StoredWindows(store), life=timedelta(seconds=60))
         self.rollouts = RolloutService(
             store,
             propagation,
@@ -114,6 +120,9 @@ class Shop:
             now=self.now,
         )
         self._open()
+
+    def _count(self, action, result):
+        self.counted.append((action, result))
 
     def now(self):
         return self.time

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from shop import ACME, ADMIN, ANNA, BEN, REASON, ZETA, Shop, seller_actor
 
+from builders import TICK
 from sellergate.domain.authorization import Status
 from sellergate.domain.backtest import TurnedOut
 from sellergate.domain.denials import DenialCount, DenialKey
@@ -54,6 +55,14 @@ def test_only_the_last_requests_are_looked_at(shop):
     test = shop.backtests.run(ACME, ALL, requests=2)
 
     assert test.approves.turned_out == {TurnedOut.APPROVED: 1, TurnedOut.WAITING: 1}
+
+
+def test_a_span_leaves_out_what_was_asked_before_it(shop):
+    shop.time += timedelta(days=30)
+    shop.workflow.request(BEN, "a-3")
+
+    assert shop.backtests.run(ACME, ALL, span=timedelta(days=30)).requests == 6
+    assert shop.backtests.run(ACME, ALL, span=timedelta(days=30) - TICK).requests == 1
 
 
 def test_a_full_product_takes_nobody_more(shop):

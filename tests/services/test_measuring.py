@@ -33,6 +33,7 @@ class World:
         self.store = Interrupted(store or MemoryStore())
         self.at = NOON
         self.pool = None
+        self.again = {}
         self.processes = 0
         self.begin()
 
@@ -43,9 +44,14 @@ class World:
             self.store,
             process_id=f"process-{self.processes}",
             take=Meter(self.counters).take,
+            take_again=self._take_again,
             pool_in_use=lambda: self.pool,
             now=lambda: self.at,
         )
+
+    def _take_again(self):
+        taken, self.again = self.again, {}
+        return taken
 
     def hit(self, times=1, nanoseconds=700):
         for _ in range(times):
@@ -85,6 +91,21 @@ def test_what_is_counted_goes_to_the_window_it_was_counted_in(world):
         Measurement(start=NOON, counts={HIT: 2, FAILURE: 1}, latencies={bin_of(700): 2, bin_of(10**9): 1}),
         Measurement(start=NOON + 10 * SECOND, counts={HIT: 5}, latencies={bin_of(700): 5}),
     ]
+
+
+def test_how_old_answers_were_when_they_were_missed_goes_to_the_same_window_and_adds_up(world):
+    world.again = {24: 2}
+    world.measuring.fold()
+    world.again = {24: 1, 30: 5}
+    world.later(2)
+    world.measuring.fold()
+    world.measuring.flush()
+    world.begin()  # another process
+    world.again = {30: 1}
+    world.measuring.fold()
+    world.measuring.flush()
+
+    assert [window.again for window in world.stored if window.again] == [{24: 3, 30: 6}]
 
 
 def test_a_window_in_which_nothing_was_checked_is_written_and_one_nobody_measured_is_not(world):

@@ -7,7 +7,10 @@ from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Seller, SellerStatus, Tier
 from sellergate.domain.errors import InvalidStatus, ReasonRequired, SellerNotFound
 from sellergate.domain.gate import Reason, decide
+from sellergate.domain.identifiers import SellerId
+from sellergate.ports.queries import SellerQuery
 from sellergate.services.directory import SellerEntry
+from sellergate.services.people import OfUser
 
 
 def test_approving_an_unknown_user_makes_them_a_seller(store):
@@ -35,7 +38,38 @@ def test_a_seller_is_found_by_their_user(store):
     shop = Shop(store)
     shop.add_seller("carl", user_id="user-7")
 
-    assert shop.people.suspend(ADMIN, "user-7", REASON).id == "carl"
+    assert shop.people.suspend(ADMIN, OfUser("user-7"), REASON).id == "carl"
+    assert shop.people.reactivate(ADMIN, SellerId("carl")).id == "carl"
+
+
+def test_a_seller_whose_user_nobody_has_entered_is_known_by_their_own_id(store):
+    shop = Shop(store)
+
+    assert shop.people.suspend(ADMIN, OfUser("anna"), REASON).id == "anna"
+
+
+@pytest.mark.parametrize("verb", ["suspend", "revoke_role"])
+def test_a_seller_whose_id_is_another_sellers_user_is_not_mistaken_for_them(store, verb):
+    shop = Shop(store)
+    shop.add_seller("twin")
+    shop.add_seller("other", user_id="twin")
+
+    assert getattr(shop.people, verb)(ADMIN, SellerId("twin"), REASON).id == "twin"
+    assert getattr(shop.people, verb)(ADMIN, OfUser("twin"), REASON).id == "other"
+
+
+def test_a_user_who_is_no_seller_is_not_mistaken_for_the_seller_with_that_id(store):
+    """Where users and sellers are numbered each by themselves, seller 17 need not be user 17."""
+    shop = Shop(store)
+    shop.add_seller("17", user_id="99")
+
+    for verb, terms in (("suspend", [REASON]), ("revoke_role", [REASON]), ("reactivate", []), ("approve_role", [])):
+        who = "17" if verb == "approve_role" else OfUser("17")
+        with pytest.raises(SellerNotFound, match="The seller with this id is the user 99"):
+            getattr(shop.people, verb)(ADMIN, who, *terms)
+
+    [seller] = [seller for seller in shop.directory.sellers(SellerQuery()).items if seller.id == "17"]
+    assert (seller.user_id, seller.status, seller.version) == ("99", SellerStatus.ACTIVE, 1)
 
 
 def test_a_suspension_leaves_the_authorizations_as_they_are(store):

@@ -2,10 +2,11 @@
 
 import random
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from sellergate.domain.cache_advice import age_bin
 from sellergate.domain.gate import Facts, lasting_decision
 from sellergate.ports.cache import LEASE, READ_LIMIT, SECOND, BootClock, Entry
 from sellergate.ports.feed import Change, ChangeKind
@@ -51,6 +52,7 @@ class LocalTier:
         self._draw = draw
         self._sellers_of: dict[str, set[str]] = {}
         self._size = 0
+        self._again: Counter[int] = Counter()
         self._ends: dict[int, int] = {}
         self._window = self._ttl + READ_LIMIT + LEASE
         self._floors = Floors(window=self._window, most=most_floors)
@@ -61,11 +63,26 @@ class LocalTier:
     def __len__(self) -> int:
         return self._size
 
+    def take_again(self) -> Counter[int]:
+        """How often checks have missed what had run out, by its age then (`cache_advice.AGE_EDGES`), since this was asked last."""
+        with self._lock:
+            taken, self._again = self._again, Counter()
+        return taken
+
     def state(self) -> dict[str, int | bool]:
         """How many entries there are, and whether they are believed at the moment."""
         return {"entries": self._size, "believed": self._boot() < self.believed_until}
 
-    def put(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int, shared: bool = False) -> bool:
+    def put(
+        self,
+        seller_id: str,
+        product_id: str,
+        facts: Facts,
+        *,
+        read_began: int,
+        shared: bool = False,
+        missed: bool = False,
+    ) -> bool:
         """See FactsMemory. A full tier forgets the sellers it has known longest."""
         now = self._boot()
         with self._lock:
@@ -82,6 +99,9 @@ class LocalTier:
                 self._sellers_of.setdefault(product_id, set()).add(seller_id)
             elif _is_older_than(facts, known.facts):
                 return False
+            elif missed and now >= known.fresh_until:
+                # With the whole lifetime, though it may have been shortened: an age is never told to be less than it was.
+                self._again[age_bin((now - known.fresh_until + self._ttl) / SECOND)] += 1
             entry = Entry(facts, lasting_decision(facts), self._end_of_life(now))
             self.entries.setdefault(seller_id, {})[product_id] = entry
         return True

@@ -179,7 +179,7 @@ class GateMetrics:
     def _define_verbs(self, registry: CollectorRegistry) -> None:
         self._verbs = Counter(
             "seller_auth_requests",
-            "Verbs carried out or refused; result is ok or the error code.",
+            "Moves of authorizations, and verbs that were refused; result is ok or the error code.",
             ["action", "result"],
             registry=registry,
         )

@@ -1,5 +1,6 @@
 """The plan's announcements: what is due when, what was sent, and the dates that steps begin on."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from sellergate.cli.opening import CommandError, actor, services
 from sellergate.cli.output import camel, say, show_facts, show_json, show_table
 from sellergate.domain.announced import Announced
 from sellergate.domain.identifiers import Role
+from sellergate.domain.notices import Audience
 from sellergate.domain.preferences import Locale
 from sellergate.domain.windows import zone_named
 from sellergate.ports.queries import PageRequest
@@ -19,6 +21,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Limit = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=100, help="How many to show.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The announcement's name in the plan.", show_default=False)]
+OfPromotion = Annotated[
+    bool, typer.Option("--promotion", help="Instead, what a promotion to the next step would have announced.")
+]
 AboutStep = Annotated[
     str | None, typer.Option("--step", metavar="STEP", help="Of one about each step: which; the next one without.")
 ]
@@ -43,15 +48,16 @@ def _group() -> None:
 
 
 @app.command("list")
-def list_(as_json: AsJson = False) -> None:
+def list_(promotion: OfPromotion = False, as_json: AsJson = False) -> None:
     """Show what is to be announced, when it is due and why then, and whom it reaches."""
     with services() as assembly:
-        agenda = assembly.announcing.agenda()
+        announcing = assembly.announcing
+        agenda, people = announcing.of_promotion() if promotion else announcing.agenda(), announcing.people()
     if as_json:
-        show_json([_planned_facts(one) for one in agenda])
+        show_json([_planned_facts(one, people) for one in agenda])
         return
     show_table(
-        ["announcement", "step", "state", "due (UTC)", "to", "why"],
+        ["announcement", "step", "state", "due (UTC)", "to", "people", "why"],
         (
             (
                 one.edition.announcement.name,
@@ -59,10 +65,12 @@ def list_(as_json: AsJson = False) -> None:
                 one.state.value.replace("_", " "),
                 one.edition.due_at,
                 ", ".join(one.whom.places) or "nobody",
+                one.whom.reach(people),
                 " ".join((one.edition.why, *one.whom.missing)),
             )
             for one in agenda
         ),
+        right=["people"],
     )
 
 
@@ -73,10 +81,16 @@ def preview(name: Name, step: AboutStep = None, language: Language = None, as_js
         found = assembly.announcing.preview(name, step)
     if as_json:
         show_json(
-            {"to": found.whom.places, "missing": found.whom.missing, "dueAt": found.edition.due_at, **found.texts}
+            {
+                "to": found.whom.places,
+                "people": found.reach,
+                "missing": found.whom.missing,
+                "dueAt": found.edition.due_at,
+                **found.texts,
+            }
         )
         return
-    say(f"To: {', '.join(found.whom.places) or 'nobody'}")
+    say(f"To: {', '.join(found.whom.places) or 'nobody'} ({found.reach} recipients)")
     for missing in found.whom.missing:
         say(missing)
     for locale in [language] if language else Locale:
@@ -138,7 +152,7 @@ def _moment(date: str, zone: str) -> datetime:
     return at if at.tzinfo is not None else at.replace(tzinfo=zone_named(zone))
 
 
-def _planned_facts(one: Planned) -> dict[str, Any]:
+def _planned_facts(one: Planned, people: Mapping[Audience, int]) -> dict[str, Any]:
     edition = one.edition
     return {
         "announcement": edition.announcement.name,
@@ -151,6 +165,7 @@ def _planned_facts(one: Planned) -> dict[str, Any]:
         "beginsAt": edition.begins_at,
         "sentAt": one.announced.at if one.announced else None,
         "to": one.whom.places,
+        "people": one.whom.reach(people),
         "missing": one.whom.missing,
     }
 

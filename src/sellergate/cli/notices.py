@@ -19,6 +19,7 @@ Limit = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=100, help="How 
 State = Annotated[MessageState, typer.Option(help="Which messages.")]
 Numbers = Annotated[list[int] | None, typer.Argument(metavar="ID", help="Messages to send after all.")]
 All = Annotated[bool, typer.Option("--all", help="All that were given up.")]
+By = Annotated[Channel | None, typer.Option("--channel", help="Only by this channel.", show_default=False)]
 Way = Annotated[Channel, typer.Argument(help="The channel.", show_default=False)]
 To = Annotated[
     str,
@@ -36,20 +37,20 @@ def _group() -> None:
 
 
 @app.command()
-def dead(limit: Limit = 20, as_json: AsJson = False) -> None:
+def dead(channel: By = None, limit: Limit = 20, as_json: AsJson = False) -> None:
     """Show the messages that were given up, newest first, and why."""
-    _show(MessageState.DEAD, limit, as_json)
+    _show(MessageState.DEAD, channel, limit, as_json)
 
 
 @app.command("list")
-def list_(state: State = MessageState.PENDING, limit: Limit = 20, as_json: AsJson = False) -> None:
+def list_(state: State = MessageState.PENDING, channel: By = None, limit: Limit = 20, as_json: AsJson = False) -> None:
     """Show messages that wait, were sent, or were given up, newest first."""
-    _show(state, limit, as_json)
+    _show(state, channel, limit, as_json)
 
 
-def _show(state: MessageState, limit: int, as_json: bool) -> None:
+def _show(state: MessageState, channel: Channel | None, limit: int, as_json: bool) -> None:
     with services() as assembly:
-        page = assembly.outbox.list(state, PageRequest(limit))
+        page = assembly.outbox.list(state, PageRequest(limit), channel)
     if as_json:
         show_json({"total": page.total, "items": [_facts(message) for message in page.items]})
         return
@@ -62,12 +63,13 @@ def _show(state: MessageState, limit: int, as_json: bool) -> None:
 
 
 @app.command()
-def retry(ids: Numbers = None, everything: All = False, as_json: AsJson = False) -> None:
+def retry(ids: Numbers = None, everything: All = False, channel: By = None, as_json: AsJson = False) -> None:
     """Send messages that were given up after all, with all their attempts."""
-    if bool(ids) == everything:
-        raise CommandError("Name the messages, or --all.", status=2)
+    if bool(ids) == everything or (channel is not None and not everything):
+        raise CommandError("Name the messages, or --all, of one --channel if you like.", status=2)
     with services() as assembly:
-        retried = assembly.outbox.retry_all() if everything else len([assembly.outbox.retry(id) for id in ids or ()])
+        outbox = assembly.outbox
+        retried = outbox.retry_all(channel) if everything else len([outbox.retry(id) for id in ids or ()])
     if as_json:
         show_json({"retried": retried})
     else:

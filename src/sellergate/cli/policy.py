@@ -88,9 +88,8 @@ def backtest(
 
 def _show(test: BackTest) -> None:
     sides = {"would approve": test.approves, "would leave": test.leaves}
-    total = sum(side.requests for side in sides.values())
     since = f", the first of {test.oldest:%Y-%m-%d}" if test.oldest else ""
-    say(f"Requests looked at: {total}{since}. The rule would have approved {test.approves.requests}.")
+    say(f"Requests looked at: {test.requests}{since}. The rule would have approved {test.approves.requests}.")
     columns = ["the rule", "requests", *(outcome.value for outcome in TurnedOut), "denied meanwhile", "value"]
     sums = [
         (name, side.requests, *(side.turned_out[outcome] for outcome in TurnedOut), side.denied, side.value)
@@ -108,7 +107,7 @@ def _show(test: BackTest) -> None:
 
 def _facts(test: BackTest) -> dict[str, object]:
     return {
-        "requests": test.approves.requests + test.leaves.requests,
+        "requests": test.requests,
         "oldest": test.oldest,
         "wouldApprove": _side(test.approves),
         "wouldLeave": _side(test.leaves),
@@ -120,6 +119,7 @@ def _side(side: Side) -> dict[str, object]:
     return {
         "requests": side.requests,
         **{camel(outcome.value): side.turned_out[outcome] for outcome in TurnedOut},
+        "byRule": side.by_rule,
         "shareAgainst": side.share_against,
         "denied": side.denied,
         "value": side.value,

@@ -10,8 +10,19 @@ import typer
 from sellergate.cli.opening import STDIN, services, writable
 from sellergate.cli.output import note, say, show_facts, show_json, show_table, text_of
 from sellergate.domain.reports import BusinessReport
-from sellergate.faces.report_tables import COOLDOWNS, SUPPLIERS, TIERS, cooldown_row, summary, supplier_rows, tier_rows
+from sellergate.faces.report_tables import (
+    CACHE,
+    COOLDOWNS,
+    SUPPLIERS,
+    TIERS,
+    cache_row,
+    cooldown_row,
+    summary,
+    supplier_rows,
+    tier_rows,
+)
 from sellergate.ports.clock import utc_now
+from sellergate.services.cache_advising import CacheReport
 from sellergate.services.naming import Names
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -64,16 +75,33 @@ def cooldowns(days: Days = A_MONTH, until: Until = None, csv_file: CsvFile = Non
     _show(report, COOLDOWNS, [cooldown_row(report)], csv_file, as_json=as_json)
 
 
-def _read(days: int, until: datetime | None) -> Report:
-    end = until.replace(tzinfo=UTC) if until else utc_now()
+@app.command("cache")
+def cache(days: Days = A_MONTH, until: Until = None, csv_file: CsvFile = None, as_json: AsJson = False) -> None:
+    """Say how long cached answers should live, by how soon they were asked for again."""
     with services() as assembly:
-        report = assembly.reports.report(end - timedelta(days=days), end)
+        report = assembly.cache_advising.report(*_span(days, until))
+    row = cache_row(report)
+    if csv_file is not None or as_json:
+        _show(report, CACHE, [row], csv_file, as_json=as_json)
+        return
+    _say_span(report)
+    say(report.advice.sentence)
+
+
+def _read(days: int, until: datetime | None) -> Report:
+    with services() as assembly:
+        report = assembly.reports.report(*_span(days, until))
         names = assembly.naming.of(suppliers=(each.activity.supplier_id for each in report.suppliers))
         return report, names
 
 
+def _span(days: int, until: datetime | None) -> tuple[datetime, datetime]:
+    end = until.replace(tzinfo=UTC) if until else utc_now()
+    return end - timedelta(days=days), end
+
+
 def _show(
-    report: BusinessReport,
+    report: BusinessReport | CacheReport,
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
     csv_file: str | None,
@@ -92,7 +120,7 @@ def _show(
         show_table(headings, shown, right=headings[2:] if columns is SUPPLIERS else headings[1:])
 
 
-def _say_span(report: BusinessReport) -> None:
+def _say_span(report: BusinessReport | CacheReport) -> None:
     say(f"From {report.since:%Y-%m-%d %H:%M} to {report.until:%Y-%m-%d %H:%M} UTC.")
 
 

@@ -7,9 +7,11 @@ from enum import StrEnum
 from typing import Final
 
 from sellergate.domain.communication import Announcement, Occasion
+from sellergate.domain.identifiers import SYSTEM
 from sellergate.domain.plan import RolloutPlan, Step
 from sellergate.domain.promotion import minimum_duration
 from sellergate.domain.rollout import Phase, RolloutAction, RolloutChange, RolloutState
+from sellergate.domain.rollout_moves import promoted
 from sellergate.domain.windows import next_opening, zone_named
 
 LATE: Final = timedelta(days=1)
@@ -123,6 +125,50 @@ def start_of(step: Step, plan: RolloutPlan, course: Course, now: datetime) -> St
 def editions(plan: RolloutPlan, course: Course, now: datetime) -> list[Edition]:
     """Everything the plan announces from here on, or should have announced a short while ago, in the order of the plan."""
     return [edition for one in plan.announcements for edition in _of(one, plan, course, now)]
+
+
+def brought_about(plan: RolloutPlan, course: Course, now: datetime) -> list[Edition]:
+    """What a promotion to the next step, made now, would have announced that is not announced without it; [] on the last step.
+
+    What comes with a date of its own anyway is left out; what the promotion only gives a date is not.
+    """
+    if plan.next_step(course.state) is None:
+        return []
+    known = {edition.key for edition in editions(plan, course, now) if edition.due_at is not None}
+    return [
+        edition
+        for edition in editions(plan, _promoted(plan, course, now), now)
+        if edition.due_at is not None and edition.key not in known
+    ]
+
+
+def _promoted(plan: RolloutPlan, course: Course, now: datetime) -> Course:
+    """The course as it would be if somebody promoted now."""
+    before = course.state
+    state = replace(promoted(before, plan), version=before.version + 1, since=now)
+    change = imagined(RolloutAction.PROMOTE, before, state, now)
+    return replace(course, state=state, changes=(change, *course.changes))
+
+
+def imagined(
+    action: RolloutAction, before: RolloutState, after: RolloutState, now: datetime, reason: str = ""
+) -> RolloutChange:
+    """A change that nobody has made."""
+    return RolloutChange(
+        version=before.version + 1,
+        action=action,
+        from_phase=before.phase,
+        from_percentage=before.percentage,
+        from_step=before.step,
+        to_phase=after.phase,
+        to_percentage=after.percentage,
+        to_step=after.step,
+        actor_id=SYSTEM.id,
+        actor_role=SYSTEM.role.value,
+        reason=reason,
+        override=False,
+        at=now,
+    )
 
 
 def _of(one: Announcement, plan: RolloutPlan, course: Course, now: datetime) -> Iterator[Edition]:

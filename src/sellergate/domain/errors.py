@@ -15,7 +15,7 @@ SellergateError
 ├── SellerNotAuthorized · ProductLimitReached · CooldownActive · AuthorizationRevoked
 ├── InvalidStatus · DuplicateAuthorization · ProductCapacityReached · TooLateToUndo
 ├── CriteriaNotMet · OutsideChangeWindow
-├── RequestInProgress · ConcurrentChange · PreviewOutdated
+├── RequestInProgress · ConcurrentChange · PreviewOutdated · PolicyOutdated
 └── StoreUnavailable
     └── AuthorizationCheckFailed
 
@@ -116,8 +116,8 @@ class SellerNotFound(NotFound):
 
     code = "ERR_SELLER_NOT_FOUND"
 
-    def __init__(self, seller_id: str) -> None:
-        super().__init__(f"There is no seller {seller_id}.", sellerId=seller_id)
+    def __init__(self, seller_id: str, hint: str = "") -> None:
+        super().__init__(f"There is no seller {seller_id}. {hint}".rstrip(), sellerId=seller_id)
 
 
 class SupplierNotFound(NotFound):
@@ -277,6 +277,19 @@ class PreviewOutdated(SellergateError):
         super().__init__(
             "This request is not as it was shown, or does not match the filter any more. Look again and decide anew.",
             authorizationId=authorization_id,
+        )
+
+
+class PolicyOutdated(SellergateError):
+    """The policy has been set since the version the change was made from; `version` is the one in force."""
+
+    code = "ERR_POLICY_OUTDATED"
+    status = 409
+
+    def __init__(self, version: int, *, known: int) -> None:
+        super().__init__(
+            f"The policy is at version {version} and was changed from version {known}. Read it again and decide anew.",
+            version=version,
         )
 
 

@@ -32,7 +32,8 @@ class Measurement:
     """One window: what was counted from `start` on, for `seconds`, by `processes` processes.
 
     `latencies` counts evaluated checks by their bin of `histogram.EDGES`; empty bins are left out. `shared_hits` are the hits
-    that came from the tier processes share. `pool_in_use` is the highest share of a process's database connections that was
+    that came from the tier processes share; `again` counts misses of what was remembered and had run out by their bin of
+    `cache_advice.AGE_EDGES`. `pool_in_use` is the highest share of a process's database connections that was
     seen in use, None where nobody looked. A window in which nothing was checked is a measurement like any other; one that is
     missing was not measured.
     """
@@ -43,6 +44,7 @@ class Measurement:
     counts: Mapping[Counted, int] = field(default_factory=dict)
     latencies: Mapping[int, int] = field(default_factory=dict)
     shared_hits: int = 0
+    again: Mapping[int, int] = field(default_factory=dict)
     pool_in_use: float | None = None
 
     @property
@@ -107,9 +109,11 @@ def _sum(parts: list[Measurement], *, processes: int) -> Measurement:
         raise ValueError("There is nothing to add up.")
     counts: Counter[Counted] = Counter()
     latencies: Counter[int] = Counter()
+    again: Counter[int] = Counter()
     for part in parts:
         counts.update(part.counts)
         latencies.update(part.latencies)
+        again.update(part.again)
     return Measurement(
         start=parts[0].start,
         seconds=parts[0].seconds,
@@ -117,5 +121,6 @@ def _sum(parts: list[Measurement], *, processes: int) -> Measurement:
         counts=dict(counts),
         latencies=dict(latencies),
         shared_hits=sum(part.shared_hits for part in parts),
+        again=dict(again),
         pool_in_use=max((part.pool_in_use for part in parts if part.pool_in_use is not None), default=None),
     )

@@ -26,13 +26,18 @@ class ProductPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierPolicy:
-    """A supplier's standing rules. A seller is trusted when listed, or of at least `minimum_tier`."""
+    """A supplier's standing rules. A seller is trusted when listed, or of at least `minimum_tier`.
+
+    `version` says how often the supplier's rules have been set, 0 for never. It is no rule: policies with the same rules are
+    equal whatever their versions.
+    """
 
     auto_approval: AutoApproval = AutoApproval.MANUAL
     trusted_sellers: frozenset[SellerId] = frozenset()
     minimum_tier: Tier | None = None
     max_sellers_per_product: int | None = None
     products: Mapping[ProductId, ProductPolicy] = field(default_factory=dict)
+    version: int = field(default=0, compare=False)
 
     def approves(self, seller: Seller, product_id: ProductId) -> bool:
         """Whether a request by this seller for this product is approved at once."""

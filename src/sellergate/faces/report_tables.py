@@ -3,6 +3,7 @@
 from typing import Final
 
 from sellergate.domain.reports import BusinessReport, Response, SupplierReport
+from sellergate.services.cache_advising import CacheReport
 from sellergate.services.naming import Names
 
 Cell = str | int | float | None
@@ -34,6 +35,17 @@ COOLDOWNS: Final = (
     "successRate",
     "cleared",
     "refused",
+)
+CACHE: Final = (
+    "advice",
+    "ttlSeconds",
+    "advisedTtlSeconds",
+    "checks",
+    "hitRate",
+    "advisedHitRate",
+    "misses",
+    "ranOut",
+    "sentence",
 )
 """The columns of each report; rates are shares from 0 to 1, times are in seconds, what is not known is empty."""
 
@@ -85,6 +97,23 @@ def cooldown_row(report: BusinessReport) -> tuple[Cell, ...]:
         found.success_rate,
         found.cleared,
         found.refused,
+    )
+
+
+def cache_row(report: CacheReport) -> tuple[Cell, ...]:
+    """What is advised about the life of cached answers, and why; the advised hit rate is the least to expect."""
+    found = report.advice
+    rate = found.reuse.hit_rate
+    return (
+        found.advice.value,
+        found.now.total_seconds(),
+        found.life.total_seconds(),
+        found.reuse.checks,
+        rate,
+        None if rate is None else rate + found.gain,
+        found.reuse.misses,
+        found.reuse.run_out,
+        found.sentence,
     )
 
 

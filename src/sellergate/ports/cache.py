@@ -48,11 +48,21 @@ class FactsMemory(Protocol):
     def believed_until(self) -> int:
         """The end of the lease."""
 
-    def put(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int, shared: bool = False) -> bool:
+    def put(
+        self,
+        seller_id: str,
+        product_id: str,
+        facts: Facts,
+        *,
+        read_began: int,
+        shared: bool = False,
+        missed: bool = False,
+    ) -> bool:
         """Remember facts whose reading began at `read_began`. False, and nothing remembered, when they may be out of date:
         older in any part than what the feed announced or what is remembered already, read before the feed was followed, or
         read too slowly. With `shared` they come from a tier that another process filled, up to a lifetime and a read limit
-        earlier; they are refused as well while announcements of that time have been forgotten.
+        earlier; they are refused as well while announcements of that time have been forgotten. With `missed` a check would have
+        been answered by memory, and the store had to be asked instead: that says how long they would have been of use.
         """
 
     def is_current(self, seller_id: str, product_id: str, facts: Facts, *, read_began: int) -> bool:

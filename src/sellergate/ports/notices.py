@@ -1,6 +1,6 @@
 """What is kept of what people are told: the in-app list, the outbox, the messages, and what time has brought about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -79,14 +79,17 @@ class Messages(Protocol):
     def items(self, id: int) -> list[Item]:
         """What a message tells, oldest first."""
 
+    def items_of(self, ids: Iterable[int]) -> Mapping[int, list[Item]]:
+        """What each of these messages tells, oldest first; ids of no message are left out."""
+
     def save(self, before: Message, after: Message) -> bool:
         """Compare and set by state and lease; False, and nothing is written, when `before` is not true any more."""
 
     def get(self, id: int) -> Message | None:
         """The message of this id, or None."""
 
-    def list(self, state: MessageState, page: PageRequest) -> Page[Message]:
-        """A page of the messages that stand so, newest first."""
+    def list(self, state: MessageState, page: PageRequest, channel: Channel | None = None) -> Page[Message]:
+        """A page of the messages that stand so, by any channel or by this one, newest first."""
 
     def counts(self) -> Mapping[MessageState, int]:
         """How many are PENDING and how many DEAD."""

@@ -14,10 +14,17 @@ class Reports(Protocol):
         """What happened to each supplier's requests, in order of the supplier's id; suppliers without any are left out."""
 
     def standing(self, at: datetime) -> Mapping[str, int]:
-        """How many approvals each supplier had in force just before then, by the moves until then; those without are left out."""
+        """How many approvals each supplier had in force just before then; those without are left out.
+
+        They are those of today without what moves have brought and taken since: what a product has taken along to another
+        supplier counts there, and events that were pruned are not missed.
+        """
 
     def answers(self, since: datetime, until: datetime) -> Iterable[Answer]:
         """Every approval and rejection by a person, in the order made."""
+
+    def answers_of(self, supplier_id: str, since: datetime, *, among: int) -> list[Answer]:
+        """This supplier's part of `answers`, as far as it is among the supplier's newest `among` events: read in a time that does not grow."""
 
     def requests_by_tier(self, since: datetime, until: datetime) -> list[TierRequests]:
         """What sellers of each tier asked for, refused requests included, lowest tier first; tiers without any are left out.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sellergate.domain.audit import Event
-from sellergate.domain.authorization import Authorization, Status
+from sellergate.domain.authorization import Action, Authorization, Status
 from sellergate.domain.denials import DenialSum
 from sellergate.domain.directory import Product, Seller, SellerStatus, Supplier
 from sellergate.domain.gate import Facts
@@ -121,8 +121,8 @@ class Directory(Protocol):
     products and products before records, or they may end in each other's way (ConcurrentChange).
     """
 
-    def supplier(self, id: str) -> Supplier | None:
-        """The supplier, or None."""
+    def supplier(self, id: str, *, lock: bool = False) -> Supplier | None:
+        """The supplier, or None. With `lock`, whoever else wants to lock this supplier waits until this work ends."""
 
     def seller(self, id: str, *, lock: bool = False) -> Seller | None:
         """The seller, or None. With `lock`, no other work changes this seller or counts their slots until this one ends."""
@@ -170,10 +170,13 @@ class Directory(Protocol):
         """Suppliers with an id greater than `id`, in order of id: for walking over all of them."""
 
     def policy(self, supplier_id: str) -> SupplierPolicy:
-        """The supplier's policy; the default one when none was stored."""
+        """The supplier's policy; the default one, of version 0, when none was stored."""
 
-    def put_policy(self, supplier_id: str, policy: SupplierPolicy) -> None:
-        """Store it whole."""
+    def put_policy(self, supplier_id: str, policy: SupplierPolicy) -> SupplierPolicy:
+        """Store it whole in the place of the one with its version; the answer is the policy as stored, one version on.
+
+        Raises ConcurrentChange when another one is in force, and InvalidInput for a supplier nobody knows.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +374,9 @@ class View(Protocol):
 
 
 class Work(View, Protocol):
-    """One transaction over all stores."""
+    """One transaction over all stores. Whoever commits it counts `moved`: what was done to authorizations, in order."""
+
+    moved: list[Action]
 
     def announce(self, change: Change) -> int:
         """Put a change on the feed, visible with the commit; the answer is its number, which a position then covers."""

@@ -1,6 +1,6 @@
 """Announcements: what is due is told, each edition once whoever looks; and people can look ahead, tell sooner, and set dates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -9,24 +9,26 @@ from sellergate.domain import announcements as rules
 from sellergate.domain.announced import Announced, Texts
 from sellergate.domain.announcements import Course, Edition, EditionState, Start, StepDate
 from sellergate.domain.communication import Announcement, Occasion
+from sellergate.domain.directory import SellerStatus
 from sellergate.domain.errors import AnnouncementNotFound, InvalidInput, InvalidStatus
 from sellergate.domain.identifiers import SYSTEM, Actor
-from sellergate.domain.notices import Kind
+from sellergate.domain.notices import Audience, Kind
 from sellergate.domain.plan import RolloutPlan, Step
 from sellergate.domain.rollout import RolloutAction, RolloutChange
+from sellergate.domain.rollout_moves import rolled_back
 from sellergate.domain.windows import any_open, next_opening
 from sellergate.ports.announcements import Wording
 from sellergate.ports.clock import Clock, utc_now
-from sellergate.ports.queries import Page, PageRequest
+from sellergate.ports.queries import Page, PageRequest, SellerQuery, SupplierQuery
 from sellergate.ports.stores import Store, View, Work
 from sellergate.services.audiences import Places, Whom, whom
+from sellergate.services.courses import course_of
 from sellergate.services.outbox import Outbox
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.summaries import Summaries
 from sellergate.services.telling_everybody import TellingEverybody
 from sellergate.services.transactions import in_one_transaction
 
-A_PAGE: Final = 100
 IMAGINED: Final = "The reason will stand here."
 """Why, in the preview of something that has not happened yet."""
 
@@ -43,11 +45,26 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """An edition as it would be sent now."""
+    """An edition as it would be sent now: to so many recipients, after it was told in these `tellings`, oldest first.
+
+    `imagined`: what it tells of has not happened, so that it cannot be sent yet.
+    """
 
     edition: Edition
     texts: Texts
     whom: Whom
+    reach: int
+    tellings: tuple[Announced, ...]
+    imagined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """When a step that is ahead begins, as far as that is known, and the date that somebody has set for it, if any."""
+
+    step: Step
+    start: Start
+    date: StepDate | None
 
 
 class Announcing:
@@ -63,8 +80,11 @@ class Announcing:
         *,
         plan: RolloutPlan,
         places: Places,
+        automatic: bool = True,
         now: Clock = utc_now,
     ) -> None:
+        """`automatic`: whether what is due is told by itself in this installation, so that people can be told so."""
+        self.automatic = automatic
         self._store = store
         self._outbox = outbox
         self._rollouts = rollouts
@@ -87,7 +107,34 @@ class Announcing:
     def agenda(self) -> list[Planned]:
         """Everything that is to be announced from here on, and what was announced of it, in the order of the plan."""
         now = self._now()
-        found = rules.editions(self._plan, self._course(), now)
+        return self._as_planned(rules.editions(self._plan, self._course(), now), now)
+
+    def of_promotion(self) -> list[Planned]:
+        """What a promotion to the next step, made now, would have announced that is not announced without it."""
+        now = self._now()
+        found = self._as_planned(rules.brought_about(self._plan, self._course(), now), now)
+        return [planned for planned in found if planned.announced is None]
+
+    def people(self) -> Mapping[Audience, int]:
+        """How many are told on each side of the directory; it may be a few seconds old."""
+        one = PageRequest(1)
+
+        def count(view: View) -> Mapping[Audience, int]:
+            sellers = view.directory.sellers(SellerQuery(status=SellerStatus.ACTIVE, page=one))
+            suppliers = view.directory.suppliers(SupplierQuery(page=one))
+            return {Audience.SELLER: sellers.total or 0, Audience.SUPPLIER: suppliers.total or 0}
+
+        return self._store.read_aside(count)
+
+    def beginnings(self) -> list[Beginning]:
+        """Of each step that has not begun: when it will."""
+        course, now = self._course(), self._now()
+        return [
+            Beginning(step=step, start=rules.start_of(step, self._plan, course, now), date=course.dates.get(step.name))
+            for step in self._plan.steps[self._plan.place_of(course.state) + 1 :]
+        ]
+
+    def _as_planned(self, found: Sequence[Edition], now: datetime) -> list[Planned]:
         with self._store.view() as view:
             sent = view.announcements.of_keys([edition.key for edition in found])
         return [self._planned(edition, sent.get(edition.key), now) for edition in found]
@@ -109,20 +156,33 @@ class Announcing:
         Raises AnnouncementNotFound; InvalidInput for a step it is not about, InvalidStatus for one that has begun.
         """
         edition = self._by_hand(name, step, imagined=True)
-        return Preview(edition=edition, texts=self._texts(edition), whom=self._whom(edition))
+        to, change = self._whom(edition), edition.change
+        return Preview(
+            edition=edition,
+            texts=self._texts(edition),
+            whom=to,
+            reach=to.reach(self.people()),
+            tellings=tuple(self._tellings(edition)),
+            imagined=change is not None and change.version > self._rollouts.current().version,
+        )
 
-    def send(self, by: Actor, name: str, step: str | None = None, *, again: bool = False) -> Announced:
+    def send(
+        self, by: Actor, name: str, step: str | None = None, *, again: bool = False, after: int | None = None
+    ) -> Announced:
         """Tell it now, whatever its date. Raises what `preview` raises, and InvalidStatus when it was told already and is not to
         be told `again`, when nothing has happened to tell of, and when nobody can be reached.
+
+        `after` is how many tellings of it the sender knows of: whoever sends the same form twice tells it once.
         """
         edition = self._by_hand(name, step, imagined=False)
         to = self._whom(edition)
         if not to.is_somebody:
             raise InvalidStatus(f"Nobody can be told. {' '.join(to.missing)}", announcement=name)
-        begun = self._begin(self._anew(edition) if again else edition, by)
+        told = len(self._tellings(edition))
+        number = 0 if not again else told if after is None else min(after, told)
+        begun = self._begin(_telling(edition, number), by)
         if begun is None:
-            with self._store.view() as view:
-                sent = view.announcements.of_keys([edition.key])[edition.key]
+            sent = self._tellings(edition)[-1]
             raise InvalidStatus(
                 f"{name} was sent on {sent.at:%Y-%m-%d %H:%M} UTC by {sent.by}. It can be sent again, if you say so.",
                 announcement=name,
@@ -199,24 +259,12 @@ class Announcing:
         raise InvalidStatus(f"Nothing has happened lately that {name} tells of.", announcement=name)
 
     def _imagined(self, one: Announcement, step: str | None, course: Course, now: datetime) -> RolloutChange:
-        state = course.state
-        entered = one.occasion is Occasion.ENTERED
-        to = self._ahead(step or one.step, course) if entered else None
-        return RolloutChange(
-            version=state.version + 1,
-            action=RolloutAction.PROMOTE if entered else RolloutAction.ROLLBACK,
-            from_phase=state.phase,
-            from_percentage=state.percentage,
-            from_step=state.step,
-            to_phase=to.kind if to else state.phase,
-            to_percentage=to.percentage if to else 0,
-            to_step=to.name if to else None,
-            actor_id=SYSTEM.id,
-            actor_role=SYSTEM.role.value,
-            reason=IMAGINED,
-            override=False,
-            at=now,
-        )
+        before = course.state
+        if one.occasion is not Occasion.ENTERED:
+            return rules.imagined(RolloutAction.ROLLBACK, before, rolled_back(before), now, IMAGINED)
+        to = self._ahead(step or one.step, course)
+        after = replace(before, phase=to.kind, percentage=to.percentage, step=to.name)
+        return rules.imagined(RolloutAction.PROMOTE, before, after, now, IMAGINED)
 
     def _ahead(self, name: str | None, course: Course) -> Step:
         """A step that has not begun; the next one without a name."""
@@ -230,13 +278,13 @@ class Announcing:
             raise InvalidStatus(f"{name or 'The last step'} has begun.", step=name)
         return found
 
-    def _anew(self, edition: Edition) -> Edition:
-        """The same under a key that was not used yet."""
-        number = 1
+    def _tellings(self, edition: Edition) -> list[Announced]:
+        """Each time it was told, oldest first."""
+        found: list[Announced] = []
         with self._store.view() as view:
-            while view.announcements.of_keys([key := f"{edition.key}:again-{number}"]):
-                number += 1
-        return replace(edition, key=key)
+            while told := view.announcements.of_keys([key := _telling(edition, len(found)).key]):
+                found.append(told[key])
+        return found
 
     def _texts(self, edition: Edition) -> Texts:
         figures = None
@@ -249,26 +297,12 @@ class Announcing:
         return whom(edition.announcement, self._places, self._plan.zone)
 
     def _course(self) -> Course:
-        state = self._rollouts.current()
-        with self._store.view() as view:
-            return Course(
-                state=state,
-                changes=_changes(view, self._now() - rules.LOOKS_BACK),
-                rolled_back=view.rollouts.last(RolloutAction.ROLLBACK),
-                dates=view.announcements.dates(),
-            )
+        return course_of(self._store, self._rollouts.current(), self._now())
 
 
-def _changes(view: View, since: datetime) -> Sequence[RolloutChange]:
-    """The rollout's changes from then on, newest first."""
-    changes: list[RolloutChange] = []
-    page: PageRequest | None = PageRequest(A_PAGE, counted=False)
-    while page is not None:
-        found = view.rollouts.history(page)
-        changes += [change for change in found.items if change.at >= since]
-        goes_on = found.next is not None and found.items[-1].at >= since
-        page = PageRequest(A_PAGE, found.next, counted=False) if goes_on else None
-    return changes
+def _telling(edition: Edition, number: int) -> Edition:
+    """The same for the first, second, … time, counted from 0: each time has a key of its own."""
+    return replace(edition, key=f"{edition.key}:again-{number}") if number else edition
 
 
 def _check_date(step: Step, begins_at: datetime, now: datetime) -> None:

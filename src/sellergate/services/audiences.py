@@ -42,6 +42,10 @@ class Whom:
         """Whether anybody is told."""
         return bool(self.addresses) or self.everybody is not None
 
+    def reach(self, people: Mapping[Audience, int]) -> int:
+        """How many recipients that is, when so many people are on each side of the directory."""
+        return len(self.addresses) + (0 if self.everybody is None else people[self.everybody])
+
     @property
     def places(self) -> tuple[str, ...]:
         """The places by name."""

@@ -113,6 +113,9 @@ class Backfill:
     Run it again and nothing happens twice. The product limit and capacity do not hold it up: it only writes down what is the
     case; sellers beyond their limit are reported. Unknown sellers and products are entered into the directory, the products under
     `supplier_id`, unless that is None: then they are left out and counted.
+
+    Its moves are in no metric: nobody has asked and nobody answered, and a hundred thousand approvals at once would hide for
+    days how suppliers decide.
     """
 
     def __init__(

@@ -1,6 +1,7 @@
 """Trying an auto-approval rule on the requests of the past, before it decides about any."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -34,9 +35,10 @@ class BackTests:
         *,
         supplier_id: str | None = None,
         requests: int = 200,
+        span: timedelta | None = None,
         revoked_within: timedelta = timedelta(days=90),
     ) -> BackTest:
-        """What the policy, or without one the policy in force, would have done to the supplier's last requests.
+        """What the policy, or without one the policy in force, would have done to the supplier's last requests, with a `span` those of that time.
 
         The rule is the one requests are approved by, on sellers as they are today: nobody knows any more what tier each had. A product
         has the seats it has today but for those the requests themselves have taken. Raises Forbidden, SupplierNotFound, and
@@ -49,7 +51,7 @@ class BackTests:
             if view.directory.supplier(its) is None:
                 raise SupplierNotFound(its)
             rule = view.directory.policy(its) if policy is None else policy
-            events = _last_requests(view, its, requests)
+            events = _last_requests(view, its, requests, None if span is None else self._now() - span)
             return self._tried(view, rule, _turned_out(view, events, revoked_within))
 
     def _tried(self, view: View, rule: SupplierPolicy, past: list[PastRequest]) -> BackTest:
@@ -80,13 +82,12 @@ def _supplier(by: Actor, asked: str | None) -> str:
     return by.supplier_id
 
 
-def _last_requests(view: View, supplier_id: str, number: int) -> list[Event]:
+def _last_requests(view: View, supplier_id: str, number: int, since: datetime | None) -> list[Event]:
     found: list[Event] = []
+    asked = EventQuery(supplier_id=supplier_id, action=Action.REQUEST.value, refused=False, since=since)
     page = PageRequest(READ_AT_ONCE, counted=False)
     while len(found) < number:
-        answer = view.events.search(
-            EventQuery(supplier_id=supplier_id, action=Action.REQUEST.value, refused=False, page=page)
-        )
+        answer = view.events.search(replace(asked, page=page))
         found += answer.items
         if answer.next is None:
             break

@@ -22,7 +22,7 @@ from sellergate.ports.feed import Change, ChangeKind
 from sellergate.ports.queries import Page, ProductQuery, SellerQuery, SupplierQuery
 from sellergate.ports.stores import Store, Work
 from sellergate.services.people import save_seller
-from sellergate.services.transactions import in_one_transaction
+from sellergate.services.transactions import CountVerb, in_one_transaction, uncounted
 
 T = TypeVar("T", Supplier, Seller, Product)
 
@@ -92,8 +92,9 @@ Entry = Supplier | SellerEntry | Product
 class DirectoryService:
     """Stores and finds the people and goods that authorizations are about."""
 
-    def __init__(self, store: Store, *, now: Clock = utc_now) -> None:
+    def __init__(self, store: Store, *, count: CountVerb = uncounted, now: Clock = utc_now) -> None:
         self._store = store
+        self._count = count  # of what becomes of the authorizations of sellers who are entered as revoked
         self._now = now
 
     def put(self, by: Actor, entry: Entry) -> Stored:
@@ -102,7 +103,7 @@ class DirectoryService:
         Raises InvalidInput when it names a supplier that does not exist or another seller's user, InvalidStatus when it
         would bring a revoked seller back.
         """
-        return in_one_transaction(self._store, lambda work: self._put(work, by, entry))
+        return in_one_transaction(self._store, lambda work: self._put(work, by, entry), count=self._count)
 
     def _put(self, work: Work, by: Actor, entry: Entry) -> Stored:
         if isinstance(entry, SellerEntry):
@@ -178,7 +179,7 @@ class DirectoryService:
         def verb(work: Work) -> list[Stored | LineError]:
             return [self._import_line(work, by, number, line, parse) for number, line in batch]
 
-        for result in in_one_transaction(self._store, verb):
+        for result in in_one_transaction(self._store, verb, count=self._count):
             if isinstance(result, LineError):
                 report.fail(result)
             else:

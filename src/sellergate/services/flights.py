@@ -115,12 +115,12 @@ class Flights:
     def read_many(self, seller_id: str, product_ids: list[str], *, share: bool = True) -> dict[str, Reading]:
         """The facts of one seller and each product, by one call of the reader; shared with other processes, if `share`.
 
-        Raises what the reader raises.
+        Without it memory was not asked: the check wants to know what the store says. Raises what the reader raises.
         """
         began = self._boot()
         facts = dict(zip(product_ids, self._reader.facts(seller_id, product_ids), strict=True))
         put = self._memory.put
-        current = {id: its for id, its in facts.items() if put(seller_id, id, its, read_began=began)}
+        current = {id: its for id, its in facts.items() if put(seller_id, id, its, read_began=began, missed=share)}
         if share and current and self._tier is not None and self._is_believed(began):
             self._tier.put_many(seller_id, current, read_began=began)
         return {product_id: Reading(its, is_shared=False) for product_id, its in facts.items()}

@@ -12,6 +12,7 @@ from sellergate.ports.queries import PageRequest, ShadowQuery
 from sellergate.ports.stores import Store
 from sellergate.services.workflow import may_see
 
+DEFAULT_SPAN: Final = timedelta(days=30)
 LONGEST: Final = timedelta(days=365)
 MOST_COUNTS: Final = 100
 """Of one pair: three stages by a handful of codes."""
@@ -25,7 +26,7 @@ class Impacts:
         self._history = history
         self._now = now
 
-    def of(self, by: Actor, id: str, span: timedelta = timedelta(days=30)) -> Impact:
+    def of(self, by: Actor, id: str, span: timedelta = DEFAULT_SPAN) -> Impact:
         """What is known of the pair's checks in the last `span`.
 
         Shadow counts are kept per pair and not per day: those last seen in the span count whole. Raises AuthorizationNotFound for

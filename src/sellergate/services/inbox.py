@@ -16,7 +16,7 @@ from sellergate.domain.errors import AuthorizationNotFound, Forbidden, Sellergat
 from sellergate.domain.identifiers import Actor
 from sellergate.domain.policy import ProductLimits, SupplierPolicy
 from sellergate.ports.clock import Clock, utc_now
-from sellergate.ports.queries import AuthorizationQuery, PageRequest, Position, ProductQuery, ShadowQuery, Sort
+from sellergate.ports.queries import AuthorizationQuery, Page, PageRequest, Position, ProductQuery, ShadowQuery, Sort
 from sellergate.ports.stores import Store, View
 from sellergate.services.workflow import may_see
 
@@ -132,6 +132,18 @@ class SupplierInbox:
 
         return self._store.read_aside(read)
 
+    def rows(self, by: Actor, query: InboxQuery) -> Page[InboxRow]:
+        """The rows of a page alone, without what is around it: for who walks over all of them."""
+        supplier_id, now = _supplier(by), self._now()
+        asked = matching(supplier_id, query, now)
+        asked = replace(asked, page=replace(asked.page, counted=False))
+
+        def read(view: View) -> Page[InboxRow]:
+            page = view.authorizations.search(asked)
+            return Page(self._rows(view, supplier_id, page.items, now), page.next)
+
+        return self._store.read_aside(read)
+
     def count(self, by: Actor, which: InboxView) -> int:
         """How many of the supplier's requests a view has."""
         asked = matching(_supplier(by), InboxQuery(view=which), self._now())
@@ -141,6 +153,11 @@ class SupplierInbox:
         """How many of the supplier's requests each view has."""
         supplier_id, now = _supplier(by), self._now()
         return self._store.read_aside(lambda view: _counts(view, supplier_id, now))
+
+    def approvals(self, by: Actor) -> int:
+        """How many approvals the supplier has given that stand."""
+        standing = AuthorizationQuery(supplier_id=_supplier(by), statuses=frozenset({Status.APPROVED}))
+        return self._store.read_aside(lambda view: view.authorizations.count(standing))
 
     def news(self, by: Actor, query: InboxQuery, since: datetime) -> int:
         """How many requests match the query that were asked after `since`."""
@@ -187,7 +204,7 @@ class SupplierInbox:
         sellers = view.directory.sellers_of({record.seller_id for record in records})
         products = view.directory.products_of({record.product_id for record in records})
         policy = view.directory.policy(supplier_id)
-        slots = {id: view.authorizations.slots_in_use(id, now) for id in sellers}
+        slots = view.authorizations.slots_by_seller(sellers, now)
         approved = {id: view.authorizations.approved_sellers(id, now) for id in products}
         return [
             _row(

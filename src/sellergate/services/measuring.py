@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,7 +32,8 @@ class Measuring:
     written later; windows that have waited for an hour are given up, and `dropped` says how many. Nothing else is lost but
     by a kill.
 
-    `take` gives what was counted since it was last asked. That belongs to the window that was running when it was asked last:
+    `take` gives what was counted since it was last asked, and `take_again` which ages remembered answers had when they were
+    missed. That belongs to the window that was running when it was asked last:
     a process that was stopped in between has measured nothing of the time it slept.
     """
 
@@ -42,12 +43,14 @@ class Measuring:
         *,
         process_id: str,
         take: Callable[[], GateCounts],
+        take_again: Callable[[], Mapping[int, int]] = dict,
         pool_in_use: Callable[[], float | None],
         now: Clock = utc_now,
     ) -> None:
         self._store = store
         self._id = process_id
         self._take = take
+        self._take_again = take_again
         self._read_pool = pool_in_use
         self._now = now
         self.dropped = 0
@@ -80,7 +83,7 @@ class Measuring:
     def fold(self) -> None:
         """Bring the windows up to now: what was counted goes to the running one, which ends when its time is over."""
         with self._lock:
-            self._add(_measured(self._take(), self._begin()))
+            self._add(_measured(self._take(), self._take_again(), self._begin()))
             self._running = aligned(self._now(), WINDOW_SECONDS)
             self._add(Measurement(start=self._running))
             self._forget()
@@ -155,7 +158,7 @@ class Measuring:
             del self._windows[start]
 
 
-def _measured(counts: GateCounts, start: datetime) -> Measurement:
+def _measured(counts: GateCounts, again: Mapping[int, int], start: datetime) -> Measurement:
     by_reason: Counter[Counted] = Counter()
     for stage, mode, decision, cache_hit, times in counts.checks():
         by_reason[Counted(stage, mode, decision.reason, cache_hit)] += times
@@ -165,4 +168,5 @@ def _measured(counts: GateCounts, start: datetime) -> Measurement:
         counts=dict(by_reason),
         latencies={place: times for place, times in enumerate(bins) if times},
         shared_hits=counts.shared_answers,
+        again=dict(again),
     )

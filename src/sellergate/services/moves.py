@@ -37,6 +37,7 @@ def make_move(
     work.events.append(event_of_move(before, after, action, by, reason=reason, metadata=metadata))
     for notice in notices_of(after, action):
         work.notices.put(notice)
+    work.moved.append(action)
     return work.announce(
         Change(
             kind=ChangeKind.AUTHORIZATION,

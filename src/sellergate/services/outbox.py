@@ -1,11 +1,11 @@
 """The messages themselves: posting them, what became of them, and sending given-up ones after all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sellergate.domain.errors import MessageNotFound, SellergateError
+from sellergate.domain.errors import MessageNotFound
 from sellergate.domain.messages import Channel, Item, Message, MessageState
 from sellergate.domain.notices import Audience, Kind, Notice
 from sellergate.domain.preferences import Locale
@@ -82,10 +82,19 @@ class Outbox:
                 told += 1
         return told
 
-    def list(self, state: MessageState, page: PageRequest) -> Page[Message]:
-        """A page of the messages that stand so, newest first."""
+    def list(self, state: MessageState, page: PageRequest, channel: Channel | None = None) -> Page[Message]:
+        """A page of the messages that stand so, by any channel or by this one, newest first."""
         with self._store.view() as view:
-            return view.messages.list(state, page)
+            return view.messages.list(state, page, channel)
+
+    def told(self, messages: Iterable[Message]) -> Mapping[int, Sequence[Item]]:
+        """What these messages tell, by their ids."""
+        with self._store.view() as view:
+            return view.messages.items_of([message.id for message in messages])
+
+    def dead(self) -> int:
+        """How many were given up: for the number beside a link, so it may be a few seconds old."""
+        return self._store.read_aside(lambda view: view.messages.list(MessageState.DEAD, PageRequest(1)).total or 0)
 
     def retry(self, id: int) -> Message:
         """Send one that was given up after all, with all its attempts. Raises MessageNotFound, and InvalidStatus for another."""
@@ -100,24 +109,24 @@ class Outbox:
 
         return in_one_transaction(self._store, verb)
 
-    def retry_all(self) -> int:
-        """Send all that were given up after all; the answer is how many."""
+    def retry_these(self, ids: Iterable[int]) -> int:
+        """Send those of these that were given up after all, in one work; how many: of others, somebody else was faster."""
+        wanted = list(dict.fromkeys(ids))
+        return in_one_transaction(self._store, lambda work: self._retry(work, map(work.messages.get, wanted)))
+
+    def retry_all(self, channel: Channel | None = None) -> int:
+        """Send all that were given up after all, by any channel or by this one; the answer is how many."""
         retried = 0
         page: PageRequest | None = PageRequest(AT_ONCE, counted=False)
         while page is not None:
-            dead = self.list(MessageState.DEAD, page)
-            retried += sum(self._retried(message.id) for message in dead.items)
+            dead = self.list(MessageState.DEAD, page, channel)
+            retried += self.retry_these(message.id for message in dead.items)
             page = None if dead.next is None else PageRequest(AT_ONCE, dead.next, counted=False)
         return retried
 
-    def _retried(self, id: int) -> bool:
-        try:
-            self.retry(id)
-        except SellergateError as refusal:
-            if refusal.status >= 500:
-                raise
-            return False  # somebody else was faster
-        return True
+    def _retry(self, work: Work, messages: Iterable[Message | None]) -> int:
+        dead = (message for message in messages if message is not None and message.state is MessageState.DEAD)
+        return sum(work.messages.save(message, message.retried(self._now())) for message in dead)
 
     def count(self) -> Mapping[MessageState, int]:
         """How many wait, notices that are not messages yet among them, and how many were given up."""

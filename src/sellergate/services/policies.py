@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from sellergate.domain.authorization import Status
-from sellergate.domain.errors import Forbidden, InvalidInput, ProductNotFound
+from sellergate.domain.errors import Forbidden, InvalidInput, PolicyOutdated, ProductNotFound
 from sellergate.domain.identifiers import Actor
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.ports.clock import Clock, utc_now
@@ -41,17 +41,22 @@ class Policies:
         with self._store.view() as view:
             return view.directory.policy(_supplier(by))
 
-    def put(self, by: Actor, policy: SupplierPolicy) -> SupplierPolicy:
-        """Set the whole policy.
+    def put(self, by: Actor, policy: SupplierPolicy, *, known: int | None = None) -> SupplierPolicy:
+        """Set the whole policy; the answer has its version. `known` is the version it was made from; None: whatever is in force.
 
-        It decides about requests from now on; what was approved stays approved. Raises InvalidInput when it names a product
-        that is not the supplier's.
+        It decides about requests from now on; what was approved stays approved. Raises PolicyOutdated when the policy has been
+        set since `known`, and InvalidInput when it names a product that is not the supplier's.
         """
         supplier_id = _supplier(by)
-        with self._store.work() as work:
+
+        def verb(work: Work) -> SupplierPolicy:
+            before = _locked(work, supplier_id)
+            if known not in (None, before.version):
+                raise PolicyOutdated(before.version, known=known)
             _check_products(work, supplier_id, policy)
-            work.directory.put_policy(supplier_id, policy)
-        return policy
+            return work.directory.put_policy(supplier_id, replace(policy, version=before.version))
+
+        return in_one_transaction(self._store, verb)
 
     def set_capacity(self, by: Actor, product_id: str, places: int | None) -> SupplierPolicy:
         """How many sellers one product may have at once; None: as many as the supplier's other products.
@@ -66,9 +71,8 @@ class Policies:
             product = work.directory.product(product_id, lock=True)
             if product is None or product.supplier_id != supplier_id:
                 raise ProductNotFound(product_id)
-            policy = work.directory.policy(supplier_id).with_capacity(product.id, places)
-            work.directory.put_policy(supplier_id, policy)
-            return policy
+            policy = _locked(work, supplier_id).with_capacity(product.id, places)
+            return work.directory.put_policy(supplier_id, policy)
 
         return in_one_transaction(self._store, verb)
 
@@ -109,6 +113,12 @@ def _supplier(by: Actor) -> str:
     if by.supplier_id is None:
         raise Forbidden("The token names no supplier.")
     return by.supplier_id
+
+
+def _locked(work: Work, supplier_id: str) -> SupplierPolicy:
+    """The policy in force, which nobody else sets until this work ends: those who wait for each other are not refused."""
+    work.directory.supplier(supplier_id, lock=True)
+    return work.directory.policy(supplier_id)
 
 
 def _check_products(view: View, supplier_id: str, policy: SupplierPolicy) -> None:

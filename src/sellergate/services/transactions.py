@@ -15,20 +15,31 @@ PAUSE: Final = 0.01
 """Seconds at most before the first further try, and as many more before each other: those who met do not meet again."""
 
 
-def in_one_transaction(store: Store, verb: Callable[[Work], T]) -> T:
-    """What the verb answers, once a work in which it ran is committed.
+CountVerb = Callable[[str, str], None]
+"""Told of every move and every refused verb: the action, and "ok" or the error code."""
+
+
+def uncounted(_action: str, _result: str) -> None:
+    """Nobody counts."""
+
+
+def in_one_transaction(store: Store, verb: Callable[[Work], T], *, count: CountVerb = uncounted) -> T:
+    """What the verb answers, once a work in which it ran is committed; the moves in it are counted then.
 
     It may run several times, each time in a work of its own that knows nothing of the ones before. Raises ConcurrentChange when
     others were in the way each time.
     """
     for tries in range(1, RACES_RETRIED + 1):
         try:
-            return _attempt(store, verb)
+            return _attempt(store, verb, count)
         except ConcurrentChange:
             time.sleep(random.uniform(0, tries * PAUSE))  # noqa: S311
-    return _attempt(store, verb)
+    return _attempt(store, verb, count)
 
 
-def _attempt(store: Store, verb: Callable[[Work], T]) -> T:
+def _attempt(store: Store, verb: Callable[[Work], T], count: CountVerb) -> T:
     with store.work() as work:
-        return verb(work)
+        answer = verb(work)
+    for action in work.moved:
+        count(action, "ok")
+    return answer

@@ -28,12 +28,9 @@ from sellergate.ports.stores import Store, View, Work
 from sellergate.ports.tracing import Trace, untraced
 from sellergate.services.moves import approve, make_move, request, settle
 from sellergate.services.propagation import Propagation, Receipt
-from sellergate.services.transactions import in_one_transaction
+from sellergate.services.transactions import CountVerb, in_one_transaction, uncounted
 
 T = TypeVar("T")
-
-CountVerb = Callable[[str, str], None]
-"""Told of every verb: the action, and "ok" or the error code."""
 
 HearAnswer = Callable[[timedelta], None]
 """Told of every request that a person has approved or rejected: how long it waited."""
@@ -76,7 +73,7 @@ class Workflow:
         rules: WorkflowRules,
         propagation: Propagation,
         *,
-        count: CountVerb = lambda _action, _result: None,
+        count: CountVerb = uncounted,
         answered: HearAnswer = lambda _waited: None,
         trace: Trace = untraced,
         now: Clock = utc_now,
@@ -116,10 +113,7 @@ class Workflow:
                 work.notices.put(limit_reached(seller_id, limit, at))
             return self._approved_by_policy(work, seller, requested, at)
 
-        after = self._do(Action.REQUEST, by, verb, pair=(seller_id, product_id))
-        if after.status is Status.APPROVED:
-            self._count(Action.APPROVE, "ok")  # by the supplier's policy
-        return after
+        return self._do(Action.REQUEST, by, verb, pair=(seller_id, product_id))
 
     @staticmethod
     def _parties(work: Work, seller_id: SellerId, product_id: ProductId) -> tuple[Seller, Product]:
@@ -266,10 +260,7 @@ class Workflow:
             settle(work, record, at)
             return True
 
-        expired = in_one_transaction(self._store, verb)
-        if expired:
-            self._count(Action.EXPIRE, "ok")
-        return expired
+        return in_one_transaction(self._store, verb, count=self._count)
 
     def _do(
         self,
@@ -306,14 +297,12 @@ class Workflow:
         try:
             if by.role not in ACTORS[action]:
                 raise Forbidden(f"A {by.role} cannot {action}.")
-            result = in_one_transaction(self._store, whole)
+            return in_one_transaction(self._store, whole, count=self._count)
         except SellergateError as refusal:
             self._count(action, refusal.code)
             if not isinstance(refusal, NotFound | Forbidden | StoreUnavailable):
                 self._note_refusal(action, by, refusal, id=id, pair=pair, metadata=metadata)
             raise
-        self._count(action, "ok")
-        return result
 
     def _note_refusal(
         self,

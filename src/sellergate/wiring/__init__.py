@@ -10,12 +10,13 @@ from sellergate.wiring.opening import (
     redis_address,
     rollout_plan,
 )
-from sellergate.wiring.telling import send_trial
+from sellergate.wiring.telling import channels_of, send_trial
 
 __all__ = [
     "PATIENT_SECONDS",
     "Assembly",
     "assemble",
+    "channels_of",
     "limits_of",
     "named_url",
     "prepare_database",

@@ -40,6 +40,7 @@ def announcing_of(
         AnnouncementWords(settings.announce_faq),
         plan=plan,
         places=places_of(settings),
+        automatic=settings.announce,
     )
 
 

@@ -20,11 +20,13 @@ from sellergate.ports.clock import utc_now
 from sellergate.ports.stores import FactsReader
 from sellergate.ports.tracing import untraced
 from sellergate.services.aggregating import Aggregating
+from sellergate.services.answer_times import AnswerTimes
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.bulk_jobs import BulkJobs
+from sellergate.services.cache_advising import CacheAdvising
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.carrying_out import CarryingOut
 from sellergate.services.catalogue import Catalogue
@@ -66,6 +68,7 @@ from sellergate.services.signing import Signing
 from sellergate.services.simulation import Simulation
 from sellergate.services.soundings import Soundings
 from sellergate.services.standing import SellerDesk
+from sellergate.services.stored_windows import StoredWindows
 from sellergate.services.trends import Trends
 from sellergate.services.trials import TrialBook
 from sellergate.services.tripping import LocalTrip
@@ -150,7 +153,11 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
 
     # What is measured, for the rollout and for Prometheus.
     measuring = Measuring(
-        store, process_id=process_id, take=Meter(counters).take, pool_in_use=lambda: store.pool_in_use
+        store,
+        process_id=process_id,
+        take=Meter(counters).take,
+        take_again=memory.take_again,
+        pool_in_use=lambda: store.pool_in_use,
     )
     kept = settings.measurements
     rolling_up = RollingUp(
@@ -305,11 +312,13 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         workflow=workflow,
         bulk=BulkDecisions(workflow),
         backlogs=Backlogs(store),
+        aggregating=aggregating,
+        answer_times=AnswerTimes(store),
         backtests=BackTests(store),
         impacts=Impacts(store, decision_history(settings.decisions)),
         low_risk=LowRiskRequests(store, workflow),
-        people=People(store),
-        directory=DirectoryService(store),
+        people=People(store, count=metrics.count_verb),
+        directory=DirectoryService(store, count=metrics.count_verb),
         inbox=SupplierInbox(store, rules.limits),
         scheduling=Scheduling(store),
         catalogue=Catalogue(store),
@@ -335,6 +344,7 @@ def assemble(  # noqa: PLR0915 - the whole of it, read top to bottom
         trends=Trends(series_of(settings, store)),  # of its own: charts look further back than the judge
         retrospective=Retrospective(store, plan, Damage(store)),
         reports=BusinessReports(store),
+        cache_advising=CacheAdvising(StoredWindows(store), life=settings.gate.cache_ttl),
         naming=Naming(store),
         controller=controller,
         shadow=shadow,

@@ -10,12 +10,15 @@ from sellergate.adapters.prometheus import GateMetrics
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.plan import RolloutPlan
 from sellergate.ports.tracing import RequestTracing
+from sellergate.services.aggregating import Aggregating
 from sellergate.services.announcing import Announcing
+from sellergate.services.answer_times import AnswerTimes
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
 from sellergate.services.bulk_jobs import BulkJobs
+from sellergate.services.cache_advising import CacheAdvising
 from sellergate.services.canary import CanarySuggestions
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.controller import Controller
@@ -108,6 +111,8 @@ class Assembly:
     workflow: Workflow
     bulk: BulkDecisions
     backlogs: Backlogs
+    aggregating: Aggregating
+    answer_times: AnswerTimes
     backtests: BackTests
     impacts: Impacts
     low_risk: LowRiskRequests
@@ -142,6 +147,7 @@ class Assembly:
     proving: Proving
     retrospective: Retrospective
     reports: BusinessReports
+    cache_advising: CacheAdvising
     naming: Naming
     trends: Trends
     controller: Controller

@@ -52,6 +52,11 @@ def destinations_of(settings: NoticeSettings) -> Destinations:
     )
 
 
+def channels_of(settings: NoticeSettings) -> frozenset[Channel]:
+    """By which channels a server with these settings sends."""
+    return frozenset(couriers_of(settings)) if settings.send else frozenset()
+
+
 def couriers_of(settings: NoticeSettings) -> Mapping[Channel, Courier]:
     """A courier for each channel there is. Raises ConfigurationError for settings that cannot be used."""
     made: dict[Channel, Courier] = {}

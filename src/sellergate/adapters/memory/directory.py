@@ -1,6 +1,7 @@
 """Suppliers, sellers and products in dictionaries."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from heapq import nsmallest
 from operator import attrgetter
 from typing import Any, Final
@@ -10,7 +11,7 @@ from sellergate.adapters.memory.tables import Table, Tables
 from sellergate.adapters.searching import folded, searchable
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Product, Seller, Supplier
-from sellergate.domain.errors import InvalidInput
+from sellergate.domain.errors import ConcurrentChange, InvalidInput
 from sellergate.domain.policy import SupplierPolicy
 from sellergate.ports.queries import Page, ProductQuery, SellerQuery, SupplierQuery
 
@@ -25,7 +26,7 @@ class MemoryDirectory:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def supplier(self, id: str) -> Supplier | None:
+    def supplier(self, id: str, *, lock: bool = False) -> Supplier | None:  # noqa: ARG002
         """The supplier, or None."""
         return self._tables.suppliers.get(id)
 
@@ -127,10 +128,14 @@ class MemoryDirectory:
         """The supplier's policy; the default one when none was stored."""
         return self._tables.policies.get(supplier_id) or _DEFAULT_POLICY
 
-    def put_policy(self, supplier_id: str, policy: SupplierPolicy) -> None:
-        """Store it whole."""
+    def put_policy(self, supplier_id: str, policy: SupplierPolicy) -> SupplierPolicy:
+        """Store it whole in the place of the one with its version. Raises ConcurrentChange when another one is in force."""
         self._tables.check_reference(self._tables.suppliers, supplier_id)
-        self._tables.policies.put(supplier_id, policy)
+        if self.policy(supplier_id).version != policy.version:
+            raise ConcurrentChange
+        after = replace(policy, version=policy.version + 1)
+        self._tables.policies.put(supplier_id, after)
+        return after
 
 
 def _known(table: Table[str, Any], ids: Iterable[str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Messages in dictionaries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -55,6 +55,10 @@ class MemoryMessages:
         """What a message tells, oldest first."""
         return sorted(self._tables.items.get(id) or (), key=lambda item: item.at)
 
+    def items_of(self, ids: Iterable[int]) -> Mapping[int, list[Item]]:
+        """What each of these messages tells."""
+        return {id: items for id in ids if (items := self.items(id))}
+
     def save(self, before: Message, after: Message) -> bool:
         """Compare and set by state and lease."""
         check_times(after.due_at, after.done_at)
@@ -68,9 +72,10 @@ class MemoryMessages:
         """The message of this id, or None."""
         return self._tables.messages.get(id)
 
-    def list(self, state: MessageState, page: PageRequest) -> Page[Message]:
+    def list(self, state: MessageState, page: PageRequest, channel: Channel | None = None) -> Page[Message]:
         """A page of the messages that stand so, newest first."""
-        rows = (message for message in self._tables.messages if message.state is state)
+        stand = (message for message in self._tables.messages if message.state is state)
+        rows = (message for message in stand if channel in (None, message.channel))
         return page_of(rows, page, lambda message: (message.id,), types=(int,), descending=True)
 
     def counts(self) -> Mapping[MessageState, int]:

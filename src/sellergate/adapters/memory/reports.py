@@ -42,25 +42,23 @@ class MemoryReports:
     def standing(self, at: datetime) -> Mapping[str, int]:
         """How many approvals each supplier had in force just before then."""
         check_times(at)
-        numbers: Counter[str] = Counter()
+        approved = (record for record in self._tables.records if record.status is Status.APPROVED)
+        numbers = Counter(str(record.supplier_id) for record in approved)
         for event in self._events():
-            if event.refused is None and event.at < at and event.product_id and event.supplier_id:
-                numbers[event.supplier_id] += event.to_status == Status.APPROVED
-                numbers[event.supplier_id] -= event.from_status == Status.APPROVED
-        return {id: number for id, number in numbers.items() if number}
+            if event.refused is None and event.at >= at and event.product_id and event.supplier_id:
+                numbers[event.supplier_id] -= event.to_status == Status.APPROVED
+                numbers[event.supplier_id] += event.from_status == Status.APPROVED
+        return dict(+numbers)
 
     def answers(self, since: datetime, until: datetime) -> Iterable[Answer]:
         """Every approval and rejection by a person."""
-        return [
-            Answer(
-                supplier_id=event.supplier_id,
-                requested_at=datetime.fromisoformat(event.record["requested_at"]),
-                at=event.at,
-            )
-            for event in self._between(since, until)
-            if event.refused is None and event.action in DECISIONS and event.actor_role != Role.SYSTEM
-            if event.supplier_id and event.record
-        ]
+        return _answers(self._between(since, until))
+
+    def answers_of(self, supplier_id: str, since: datetime, *, among: int) -> list[Answer]:
+        """This supplier's answers among their newest events."""
+        check_times(since)
+        its = [event for event in self._events() if event.supplier_id == supplier_id]
+        return _answers(event for event in its[max(0, len(its) - among) :] if event.at >= since)
 
     def requests_by_tier(self, since: datetime, until: datetime) -> list[TierRequests]:
         """What sellers of each tier asked for, lowest tier first."""
@@ -107,3 +105,16 @@ class MemoryReports:
 
     def _events(self) -> Iterator[Event]:
         return (stored.event for stored in self._tables.events)
+
+
+def _answers(events: Iterable[Event]) -> list[Answer]:
+    return [
+        Answer(
+            supplier_id=event.supplier_id,
+            requested_at=datetime.fromisoformat(event.record["requested_at"]),
+            at=event.at,
+        )
+        for event in events
+        if event.refused is None and event.action in DECISIONS and event.actor_role != Role.SYSTEM
+        if event.supplier_id and event.record
+    ]

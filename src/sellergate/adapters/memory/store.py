@@ -28,7 +28,7 @@ from sellergate.adapters.memory.sessions import MemoryPreferences, MemorySession
 from sellergate.adapters.memory.shadow import MemoryShadow
 from sellergate.adapters.memory.tables import Tables
 from sellergate.adapters.memory.trials import MemoryTrials
-from sellergate.domain.authorization import Authorization, Status
+from sellergate.domain.authorization import Action, Authorization, Status
 from sellergate.domain.directory import Product, Seller
 from sellergate.domain.errors import StoreUnavailable
 from sellergate.domain.gate import Facts
@@ -75,6 +75,7 @@ class MemoryWork:
         "idempotency",
         "jobs",
         "messages",
+        "moved",
         "notices",
         "occasions",
         "preferences",
@@ -95,6 +96,7 @@ class MemoryWork:
         self._tables = tables
         self._now = now
         self.announced: list[Change] = []
+        self.moved: list[Action] = []
         self.authorizations: Authorizations = MemoryAuthorizations(tables)
         self.directory: Directory = MemoryDirectory(tables)
         self.events: Events = MemoryEvents(tables)

@@ -1,9 +1,10 @@
 """Suppliers, sellers and products in SQL."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, func, or_, select, update
 
 from sellergate.adapters.positions import checked_position
 from sellergate.adapters.searching import folded, searchable
@@ -13,7 +14,7 @@ from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.tables import authorizations, products, sellers, supplier_policies, suppliers
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Product, Seller, Supplier, Tier
-from sellergate.domain.errors import InvalidInput
+from sellergate.domain.errors import ConcurrentChange, InvalidInput
 from sellergate.domain.policy import AutoApproval, ProductPolicy, SupplierPolicy
 from sellergate.ports.queries import Page, PageRequest, ProductQuery, SellerQuery, SupplierQuery
 
@@ -41,9 +42,10 @@ class SqlDirectory:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def supplier(self, id: str) -> Supplier | None:
-        """The supplier, or None."""
-        row = self._one(select(suppliers).where(suppliers.c.id == id))
+    def supplier(self, id: str, *, lock: bool = False) -> Supplier | None:
+        """The supplier, or None; with `lock`, whoever else wants to lock this supplier waits until this work ends."""
+        query = select(suppliers)
+        row = self._locked(query, suppliers, id) if lock else self._one(query.where(suppliers.c.id == id))
         return None if row is None else Supplier(**row)
 
     def seller(self, id: str, *, lock: bool = False) -> Seller | None:
@@ -158,9 +160,22 @@ class SqlDirectory:
         row = self._one(select(supplier_policies).where(supplier_policies.c.supplier_id == supplier_id))
         return SupplierPolicy() if row is None else _policy(row)
 
-    def put_policy(self, supplier_id: str, policy: SupplierPolicy) -> None:
-        """Store it whole."""
-        self._session.put(supplier_policies, {"supplier_id": supplier_id, **_policy_row(policy)})
+    def put_policy(self, supplier_id: str, policy: SupplierPolicy) -> SupplierPolicy:
+        """Store it whole in the place of the one with its version. Raises ConcurrentChange when another one is in force."""
+        after = replace(policy, version=policy.version + 1)
+        row = {"supplier_id": supplier_id, **_policy_row(after)}
+        if not (
+            self._replace_policy(policy.version, row)
+            if policy.version
+            else self._session.insert_new(supplier_policies, row)
+        ):
+            raise ConcurrentChange
+        return after
+
+    def _replace_policy(self, version: int, row: Mapping[str, Any]) -> bool:
+        columns = supplier_policies.c
+        its = (columns.supplier_id == row["supplier_id"], columns.version == version)
+        return self._session.execute(update(supplier_policies).where(*its).values(row)).rowcount == 1
 
 
 def _named(search: str, *names: Column[Any]) -> ColumnElement[bool]:
@@ -195,6 +210,7 @@ def _policy_row(policy: SupplierPolicy) -> dict[str, Any]:
         "trusted_sellers": sorted(policy.trusted_sellers),
         "minimum_tier": policy.minimum_tier,
         "max_sellers_per_product": policy.max_sellers_per_product,
+        "version": policy.version,
         "products": {
             id: {"auto_approval": each.auto_approval, "max_sellers": each.max_sellers}
             for id, each in policy.products.items()
@@ -208,6 +224,7 @@ def _policy(row: Mapping[str, Any]) -> SupplierPolicy:
         trusted_sellers=frozenset(row["trusted_sellers"]),
         minimum_tier=row["minimum_tier"] and Tier(row["minimum_tier"]),
         max_sellers_per_product=row["max_sellers_per_product"],
+        version=row["version"],
         products={
             id: ProductPolicy(
                 auto_approval=each["auto_approval"] and AutoApproval(each["auto_approval"]),

@@ -11,6 +11,7 @@ from typing import Final
 
 from sellergate.adapters.positions import time_as_text
 from sellergate.adapters.sql.hot_query import Asked, HotQuery, Sample
+from sellergate.adapters.sql.hot_report_queries import REPORT_QUERIES
 from sellergate.adapters.sql.hot_rollout_queries import ROLLOUT_QUERIES
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Tier
@@ -284,6 +285,7 @@ HOT_QUERIES: Final = (
         ("ix_idempotency_keys_reserved_at",),
     ),
     *ROLLOUT_QUERIES,
+    *REPORT_QUERIES,
 )
 
 OWN_QUERIES: Final = tuple(

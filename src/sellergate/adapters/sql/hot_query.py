@@ -52,4 +52,4 @@ class HotQuery:
     rows_sorted: int = 1000
     """More than this it never sorts."""
     counts: str | None = None
-    """The table whose rows it counts, all of them: then it may be read whole."""
+    """The table whose rows it counts, or of whose rows it may want most: then it may be read whole."""

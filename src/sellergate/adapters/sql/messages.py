@@ -1,6 +1,6 @@
 """Messages in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,9 +65,17 @@ class SqlMessages:
 
     def items(self, id: int) -> list[Item]:
         """What a message tells, oldest first."""
+        return self.items_of([id]).get(id, [])
+
+    def items_of(self, ids: Iterable[int]) -> Mapping[int, list[Item]]:
+        """What each of these messages tells."""
         c = message_items.c
-        told = select(c.kind, c.audience, c.facts, c.at).where(c.message_id == id).order_by(c.at, c.id)
-        return [Item(**row._mapping) for row in self._session.execute(told)]  # noqa: SLF001
+        told = select(c.message_id, c.kind, c.audience, c.facts, c.at).where(c.message_id.in_(list(ids)))
+        found: dict[int, list[Item]] = {}
+        for row in self._session.execute(told.order_by(c.at, c.id)):
+            item = Item(kind=row.kind, audience=row.audience, facts=row.facts, at=row.at)
+            found.setdefault(row.message_id, []).append(item)
+        return found
 
     def save(self, before: Message, after: Message) -> bool:
         """Compare and set by state and lease; the number of rows decides."""
@@ -79,11 +87,12 @@ class SqlMessages:
         row = self._session.execute(select(messages).where(_c.id == id)).one_or_none()
         return None if row is None else _message(row)
 
-    def list(self, state: MessageState, page: PageRequest) -> Page[Message]:
+    def list(self, state: MessageState, page: PageRequest, channel: Channel | None = None) -> Page[Message]:
         """A page of the messages that stand so, newest first."""
+        stand = select(messages).where(_c.state == state)
         return read_page(
             self._session,
-            select(messages).where(_c.state == state),
+            stand if channel is None else stand.where(_c.channel == channel),
             page,
             order=(_c.id,),
             after=None if page.after is None else checked_position(page.after, int),

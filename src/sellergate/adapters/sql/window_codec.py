@@ -1,6 +1,7 @@
 """What was counted in a window as one short text: JSON with what is zero left out, and the version it is written in.
 
-Bins are numbered by `domain.histogram.EDGES`: whoever changes the edges adds a version, and reads the old one by the old edges.
+Bins are numbered by `domain.histogram.EDGES`, those of `r` by `domain.cache_advice.AGE_EDGES`: whoever changes the edges adds a
+version, and reads the old one by the old edges. A program that does not know `r` yet passes it over.
 """
 
 import json
@@ -26,6 +27,7 @@ def encode(measurement: Measurement) -> str:
         "c": {_key_of(counted): times for counted, times in measurement.counts.items() if times},
         "l": {str(place): times for place, times in measurement.latencies.items() if times},
         "s": measurement.shared_hits,
+        "r": {str(place): times for place, times in measurement.again.items() if times},
         "p": measurement.pool_in_use,
     }
     return json.dumps(
@@ -46,6 +48,7 @@ def decode(text: str, start: datetime, seconds: int) -> Measurement:
         counts={_counted(key): times for key, times in parts.get("c", {}).items()},
         latencies={int(place): times for place, times in parts.get("l", {}).items()},
         shared_hits=parts.get("s", 0),
+        again={int(place): times for place, times in parts.get("r", {}).items()},
         pool_in_use=parts.get("p"),
     )
 

@@ -25,6 +25,7 @@ from sellergate.adapters.sql.session import Session
 from sellergate.adapters.sql.sessions import SqlPreferences, SqlSessions
 from sellergate.adapters.sql.shadow import SqlShadow
 from sellergate.adapters.sql.trials import SqlTrials
+from sellergate.domain.authorization import Action
 from sellergate.ports.announcements import Announcements
 from sellergate.ports.control import SignOffs, Verdicts, Watches
 from sellergate.ports.denials import Denials
@@ -60,6 +61,7 @@ class SqlWork:
         "idempotency",
         "jobs",
         "messages",
+        "moved",
         "notices",
         "occasions",
         "preferences",
@@ -79,6 +81,7 @@ class SqlWork:
     def __init__(self, connection: Connection, database: Database) -> None:
         session = self._session = Session(connection, database)
         self.announced: list[Change] = []
+        self.moved: list[Action] = []
         self.authorizations: Authorizations = SqlAuthorizations(session)
         self.directory: Directory = SqlDirectory(session)
         self.events: Events = SqlEvents(session)

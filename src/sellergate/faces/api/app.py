@@ -24,6 +24,7 @@ from sellergate.faces.api.routes import (
     notifications,
     people,
     previews,
+    reports,
     rollout,
     seller,
     shadow,
@@ -53,6 +54,7 @@ ROUTERS = tuple(
         verdicts,
         alerts,
         shadow,
+        reports,
         health,
     )
 )

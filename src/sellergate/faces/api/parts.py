@@ -15,6 +15,7 @@ from sellergate.ports.tracing import RequestTracing
 from sellergate.services.announcing import Announcing
 from sellergate.services.backtests import BackTests
 from sellergate.services.bulk import BulkDecisions
+from sellergate.services.cache_advising import CacheAdvising
 from sellergate.services.damage import Damage
 from sellergate.services.directory import DirectoryService
 from sellergate.services.gate import Gate
@@ -22,11 +23,13 @@ from sellergate.services.idempotency import Idempotency
 from sellergate.services.impacts import Impacts
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
+from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
 from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.records import Records
+from sellergate.services.reports import BusinessReports
 from sellergate.services.rollouts import RolloutService
 from sellergate.services.shadow import ShadowReport
 from sellergate.services.signing import Signing
@@ -62,6 +65,9 @@ class Parts:
     signing: Signing
     damage: Damage
     shadow: ShadowReport
+    reports: BusinessReports
+    cache_advising: CacheAdvising
+    naming: Naming
     gate: Gate
     authenticator: Authenticator
     limiter: RateLimiter

@@ -21,6 +21,7 @@ from sellergate.faces.console.live.hub import Hub
 from sellergate.faces.console.pages import visit_of
 from sellergate.faces.console.parts import ConsoleParts
 from sellergate.faces.console.routes import (
+    announcements,
     audit,
     authorizations,
     backlog,
@@ -32,12 +33,14 @@ from sellergate.faces.console.routes import (
     home,
     imports,
     low_risk,
+    notices,
     notifications,
     own,
     plan,
     preferences,
     products,
     reports,
+    request_export,
     requests,
     roles,
     rollout,
@@ -55,9 +58,9 @@ from sellergate.faces.console.templating import Templates
 from sellergate.faces.console.visit import Visit, try_to_recognize
 
 PAGES = (home, sign_in, sign_out, preferences, settings, notifications)
-SUPPLIER_PAGES = (decisions, requests, sellers, products, rules, history)
+SUPPLIER_PAGES = (decisions, request_export, requests, sellers, products, rules, history)
 SELLER_PAGES = (catalog, own)
-OPERATOR_PAGES = (rollout, shadow, backlog, reports, verdicts, trials, audit, plan)
+OPERATOR_PAGES = (rollout, shadow, backlog, reports, verdicts, trials, announcements, notices, audit, plan)
 ADMIN_PAGES = (roles, imports, directory, low_risk, authorizations)  # in this order: what is more exact comes first
 ROUTERS = tuple(module.pages for module in (*PAGES, *SUPPLIER_PAGES, *SELLER_PAGES, *OPERATOR_PAGES, *ADMIN_PAGES))
 UPLOADS = re.compile(r"/a/directory/import/[a-z]+")

@@ -13,13 +13,16 @@ from sellergate.services.inbox import InboxView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A page in the sidebar. `count` is the number beside it, if it has one; `live` the topic that keeps it current."""
+    """A page in the sidebar. `count` is the number beside it, if it has one, None while that is not known; `live` the topic that keeps it current.
+
+    `tone`: what is "quiet" asks nobody to do anything, what is "bad" is trouble.
+    """
 
     path: str
     icon: str
     label: Callable[[Words], str]
-    count: Callable[[Visit], int] | None = None
-    quiet: bool = False
+    count: Callable[[Visit], int | None] | None = None
+    tone: str = ""
     live: str | None = None
 
 
@@ -27,15 +30,33 @@ def _waiting(visit: Visit) -> int:
     return visit.parts.inbox.count(visit.actor, InboxView.WAITING)
 
 
+def with_backlog(visit: Visit) -> int | None:
+    """For how many suppliers requests wait, as this process saw it last."""
+    aggregates = visit.parts.aggregates()
+    return None if aggregates is None else len(aggregates.inboxes)
+
+
 def unread(visit: Visit) -> int:
     """How many notifications the visitor has not read."""
     return visit.parts.notifications.unread(visit.actor)
 
 
+def dead(visit: Visit) -> int | None:
+    """How many messages were given up; None for none, which is how it ought to be."""
+    return visit.parts.outbox.dead() or None
+
+
 REQUESTS: Final = Entry(
     path="/s/requests", icon="inbox", label=lambda words: words.gettext("Requests"), count=_waiting, live="inbox"
 )
-SELLERS: Final = Entry(path="/s/sellers", icon="users", label=lambda words: words.gettext("Approved sellers"))
+SELLERS: Final = Entry(
+    path="/s/sellers",
+    icon="users",
+    label=lambda words: words.gettext("Approved sellers"),
+    count=lambda visit: visit.parts.inbox.approvals(visit.actor),
+    tone="quiet",
+    live="inbox",
+)
 PRODUCTS: Final = Entry(path="/s/products", icon="package", label=lambda words: words.gettext("Products & capacity"))
 RULES: Final = Entry(path="/s/rules", icon="zap", label=lambda words: words.gettext("Auto-approve rules"))
 HISTORY: Final = Entry(path="/s/history", icon="history", label=lambda words: words.gettext("Decision history"))
@@ -48,10 +69,28 @@ NOTIFICATIONS: Final = Entry(
 )
 ROLLOUT: Final = Entry(path="/o/rollout", icon="gauge", label=lambda words: words.gettext("Rollout"), live="rollout")
 SHADOW: Final = Entry(path="/o/shadow", icon="git-compare", label=lambda words: words.gettext("Shadow report"))
-BACKLOG: Final = Entry(path="/o/backlog", icon="store", label=lambda words: words.gettext("Supplier backlog"))
+BACKLOG: Final = Entry(
+    path="/o/backlog",
+    icon="store",
+    label=lambda words: words.gettext("Supplier backlog"),
+    count=with_backlog,
+    tone="quiet",
+    live="rollout",
+)
 REPORTS: Final = Entry(path="/o/reports", icon="trending-up", label=lambda words: words.gettext("Business reports"))
 VERDICTS: Final = Entry(path="/o/verdicts", icon="shield", label=lambda words: words.gettext("Verdicts"))
 TRIALS: Final = Entry(path="/o/trials", icon="activity", label=lambda words: words.gettext("Trials & drills"))
+ANNOUNCEMENTS: Final = Entry(
+    path="/o/announcements", icon="megaphone", label=lambda words: words.gettext("Announcements")
+)
+NOTICES: Final = Entry(
+    path="/o/notices",
+    icon="mail-question",
+    label=lambda words: words.gettext("Undelivered"),
+    count=dead,
+    tone="bad",
+    live="dead",
+)
 AUDIT: Final = Entry(path="/o/audit", icon="scroll-text", label=lambda words: words.gettext("Audit log"))
 PLAN: Final = Entry(path="/o/plan", icon="list-checks", label=lambda words: words.gettext("Plan"))
 OPTIONS: Final = Entry(path=SETTINGS, icon="settings", label=lambda words: words.gettext("Settings"))
@@ -62,6 +101,7 @@ OWN_PRODUCTS: Final = Entry(
     icon="shield-check",
     label=lambda words: words.gettext("My products"),
     count=lambda visit: visit.parts.shelf.approved(visit.actor),
+    tone="quiet",
     live="standing",
 )
 OWN_REQUESTS: Final = Entry(
@@ -69,6 +109,7 @@ OWN_REQUESTS: Final = Entry(
     icon="inbox",
     label=lambda words: words.gettext("My requests"),
     count=lambda visit: visit.parts.shelf.waiting(visit.actor),
+    tone="quiet",
     live="standing",
 )
 DIRECTORY: Final = Entry(path="/a/directory", icon="building-2", label=lambda words: words.gettext("Directory"))
@@ -79,8 +120,8 @@ AUTHORIZATIONS: Final = Entry(
 NAVIGATION: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.SUPPLIER: (REQUESTS, SELLERS, PRODUCTS, RULES, HISTORY, NOTIFICATIONS, OPTIONS),
     Role.SELLER: (CATALOG, OWN_PRODUCTS, OWN_REQUESTS, NOTIFICATIONS, OPTIONS),
-    Role.OPERATOR: (ROLLOUT, SHADOW, BACKLOG, REPORTS, VERDICTS, TRIALS, AUDIT, PLAN, OPTIONS),
-    Role.ADMIN: (ROLLOUT, AUTHORIZATIONS, DIRECTORY, BACKLOG, REPORTS, AUDIT, OPTIONS),
+    Role.OPERATOR: (ROLLOUT, SHADOW, BACKLOG, REPORTS, VERDICTS, TRIALS, ANNOUNCEMENTS, NOTICES, AUDIT, PLAN, OPTIONS),
+    Role.ADMIN: (ROLLOUT, AUTHORIZATIONS, DIRECTORY, BACKLOG, REPORTS, ANNOUNCEMENTS, NOTICES, AUDIT, OPTIONS),
 }
 
 

@@ -4,23 +4,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sellergate.domain.messages import Channel
 from sellergate.domain.plan import RolloutPlan
 from sellergate.domain.rollout import RolloutState
 from sellergate.domain.sessions import Person
 from sellergate.faces.console.identity import OpenIdSignIn
+from sellergate.ports.aggregates import Aggregates
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.limits import RateLimiter
+from sellergate.services.announcing import Announcing
+from sellergate.services.answer_times import AnswerTimes
 from sellergate.services.audit import AuditTrail
 from sellergate.services.backlogs import Backlogs
+from sellergate.services.backtests import BackTests
 from sellergate.services.bulk_jobs import BulkJobs
+from sellergate.services.cache_advising import CacheAdvising
 from sellergate.services.catalogue import Catalogue
 from sellergate.services.directory import DirectoryService
 from sellergate.services.drill import Drill
+from sellergate.services.impacts import Impacts
 from sellergate.services.inbox import SupplierInbox
 from sellergate.services.judging import Judge
 from sellergate.services.low_risk import LowRiskRequests
 from sellergate.services.naming import Naming
 from sellergate.services.notifications import Notifications
+from sellergate.services.outbox import Outbox
 from sellergate.services.people import People
 from sellergate.services.policies import Policies
 from sellergate.services.pulse import Pulse
@@ -42,8 +50,8 @@ from sellergate.services.workflow import Workflow
 class ConsoleParts:
     """Everything the console calls.
 
-    `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `breach` begins a fault anybody may begin; `url` is
-    where people open the console, None: wherever they do; `rollout` is the one in force in this process; `cooldown` is how long a rejection lasts.
+    `sign_in` is None where no provider is set; `demo` are people anybody may sign in as, by the word in their address; `breach` begins a fault anybody may begin; `aggregates` is what this process saw last of all inboxes; `url` is
+    where people open the console, None: wherever they do; `rollout` is the one in force in this process; `cooldown` is how long a rejection lasts; `channels` are those this server sends messages by.
     """
 
     sessions: SessionService
@@ -54,6 +62,9 @@ class ConsoleParts:
     workflow: Workflow
     records: Records
     policies: Policies
+    answer_times: AnswerTimes
+    backtests: BackTests
+    impacts: Impacts
     cooldown: timedelta
     notifications: Notifications
     directory: DirectoryService
@@ -68,11 +79,16 @@ class ConsoleParts:
     trends: Trends
     shadow: ShadowReport
     backlogs: Backlogs
+    aggregates: Callable[[], Aggregates | None]
     reports: BusinessReports
+    cache_advising: CacheAdvising
     naming: Naming
     audit: AuditTrail
     trials: TrialBook
     drill: Drill
+    outbox: Outbox
+    channels: frozenset[Channel]
+    announcing: Announcing
     limiter: RateLimiter
     rollout: Callable[[], RolloutState]
     pulse: Pulse

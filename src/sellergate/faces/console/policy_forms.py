@@ -11,6 +11,7 @@ from sellergate.faces.console.visit import Visit
 
 LISTED_MAX: Final = 10_000
 PLACES_MAX: Final = 1_000_000
+DIGITS_MAX: Final = 9
 
 
 def policy_sent(visit: Visit, before: SupplierPolicy) -> SupplierPolicy:
@@ -22,6 +23,15 @@ def policy_sent(visit: Visit, before: SupplierPolicy) -> SupplierPolicy:
         trusted_sellers=_trusted(visit),
         max_sellers_per_product=_places(visit),
     )
+
+
+def version_sent(visit: Visit) -> int:
+    """The version of the policy that the form was made from. Raises InvalidInput."""
+    sent = visit.sent("version")
+    if not (sent.isascii() and sent.isdecimal()):
+        told = visit.words.gettext("This form is too old, or another site has sent it. Nothing was changed. Try again.")
+        raise InvalidInput(told, field="version")
+    return int(sent[:DIGITS_MAX])
 
 
 def _rule(visit: Visit) -> AutoApproval:
@@ -54,6 +64,6 @@ def _places(visit: Visit) -> int | None:
     sent = visit.sent("places")
     if not sent:
         return None
-    if not (sent.isascii() and sent.isdecimal()) or not 1 <= int(sent[:9]) <= PLACES_MAX:
+    if not (sent.isascii() and sent.isdecimal()) or not 1 <= int(sent[:DIGITS_MAX]) <= PLACES_MAX:
         raise InvalidInput(visit.words.gettext("Seller slots are a number from 1 to 1,000,000."), field="places")
     return int(sent)

@@ -13,12 +13,14 @@ from sellergate.faces.console.visit import Visit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """One line of the navigation; `count` is None where nothing is counted."""
+    """One line of the navigation; `count` is None where nothing is counted, or it is not known."""
 
     path: str
     icon: str
     label: str
     count: int | None
+    is_counted: bool
+    tone: str
     live: str | None
     is_current: bool
 
@@ -86,6 +88,8 @@ def _item(visit: Visit, entry: Entry) -> NavItem:
         icon=entry.icon,
         label=entry.label(visit.words),
         count=_counted(visit, entry),
+        is_counted=entry.count is not None,
+        tone=entry.tone,
         live=entry.live,
         is_current=visit.path == entry.path or visit.path.startswith(entry.path + "/"),
     )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
 
 from sellergate.adapters.sql.columns import Choice, Id, Json, Money
 from sellergate.adapters.sql.tables.declaring import BY_KEY, metadata, one_of
@@ -67,6 +67,7 @@ supplier_policies: Final = Table(
     Column("minimum_tier", Choice(Tier)),
     Column("max_sellers_per_product", Integer),
     Column("products", Json, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
     one_of("auto_approval", AutoApproval),
     one_of("minimum_tier", Tier),
 )

@@ -16,7 +16,6 @@ from sellergate.faces.api.schemas.announcements import (
     AnnouncedOut,
     DateIn,
     DateOut,
-    PlannedOut,
     PreviewOut,
     SendIn,
     StepName,
@@ -45,7 +44,13 @@ class AboutStep(Filters):
 @router.get("")
 def list_announcements(parts: PartsDep) -> AgendaOut:
     """What is to be announced, when it is due and why then, and whom it reaches."""
-    return AgendaOut(items=[PlannedOut.of(one) for one in parts.announcing.agenda()])
+    return AgendaOut.of(parts.announcing.agenda(), parts.announcing.people())
+
+
+@router.get("/promotion")
+def list_of_promotion(parts: PartsDep) -> AgendaOut:
+    """What a promotion to the next step, made now, would have announced that is not announced without it."""
+    return AgendaOut.of(parts.announcing.of_promotion(), parts.announcing.people())
 
 
 @router.get("/history", response_model=ListOut[AnnouncedOut])

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from sellergate.domain.errors import ConcurrentChange, InvalidStatus, MessageNotFound
 from sellergate.domain.identifiers import Role
-from sellergate.domain.messages import MessageState
+from sellergate.domain.messages import Channel, MessageState
 from sellergate.faces.api.guard import guarded
 from sellergate.faces.api.paging import Listing, ListOut
 from sellergate.faces.api.parts import PartsDep
@@ -21,15 +21,16 @@ router = APIRouter(
 
 
 class MessageList(Listing):
-    """Which messages; without a state, those that were given up."""
+    """Which messages; without a state, those that were given up; without a channel, by any."""
 
     state: MessageState = MessageState.DEAD
+    channel: Channel | None = None
 
 
 @router.get("", response_model=ListOut[MessageOut])
 def list_messages(query: Annotated[MessageList, Query()], parts: PartsDep) -> Any:
     """Messages that wait (pending), were sent, or were given up (dead), newest first."""
-    return query.answer(parts.outbox.list(query.state, query.page), MessageOut.of)
+    return query.answer(parts.outbox.list(query.state, query.page, query.channel), MessageOut.of)
 
 
 @router.post("/{id}/retry", responses=refusals(MessageNotFound, InvalidStatus, ConcurrentChange))

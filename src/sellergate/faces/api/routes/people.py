@@ -1,4 +1,4 @@
-"""The platform's own approval of sellers."""
+"""The platform's own approval of sellers, each by their user id; one without a user id is known by the seller id."""
 
 from fastapi import APIRouter
 
@@ -10,20 +10,21 @@ from sellergate.faces.api.refusals import refusals
 from sellergate.faces.api.schemas.authorizations import Nothing, ReasonIn
 from sellergate.faces.api.schemas.people import SellerOut, TierIn
 from sellergate.faces.wire import Id
+from sellergate.services.people import OfUser
 
 router = APIRouter(prefix="/api/admin/dropshipping/sellers/{userId}", tags=["people"], route_class=guarded(Role.ADMIN))
 
 _SWITCHES = refusals(SellerNotFound, InvalidStatus, ReasonRequired, ConcurrentChange)
 
 
-@router.post("/approve-role", responses=refusals(InvalidStatus, ConcurrentChange))
+@router.post("/approve-role", responses=refusals(SellerNotFound, InvalidStatus, ConcurrentChange))
 def approve_role(
     userId: Id,  # noqa: N803  the wire name
     by: ActorDep,
     parts: PartsDep,
     body: TierIn | None = None,
 ) -> SellerOut:
-    """This person is a seller; one the directory does not know yet is entered."""
+    """This user is a seller; one the directory does not know yet is entered, unless a seller with another user has that id."""
     return SellerOut.of(parts.people.approve_role(by, userId, body.tier if body else None))
 
 
@@ -35,7 +36,7 @@ def revoke_role(
     body: ReasonIn | None = None,
 ) -> SellerOut:
     """This person is no seller any more, for good."""
-    return SellerOut.of(parts.people.revoke_role(by, userId, body.reason if body else None))
+    return SellerOut.of(parts.people.revoke_role(by, OfUser(userId), body.reason if body else None))
 
 
 @router.post("/suspend", responses=_SWITCHES)
@@ -46,7 +47,7 @@ def suspend(
     body: ReasonIn | None = None,
 ) -> SellerOut:
     """Every gate denies this seller from the next check on, until they are reactivated."""
-    return SellerOut.of(parts.people.suspend(by, userId, body.reason if body else None))
+    return SellerOut.of(parts.people.suspend(by, OfUser(userId), body.reason if body else None))
 
 
 @router.post("/reactivate", responses=_SWITCHES)
@@ -57,4 +58,4 @@ def reactivate(
     body: Nothing | None = None,  # noqa: ARG001  so that unknown fields are refused
 ) -> SellerOut:
     """The suspension ends; the authorizations work again."""
-    return SellerOut.of(parts.people.reactivate(by, userId))
+    return SellerOut.of(parts.people.reactivate(by, OfUser(userId)))

@@ -1,7 +1,5 @@
 """The shadow report, as pages of JSON or as one CSV."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Literal
@@ -15,6 +13,7 @@ from sellergate.faces.api.guard import guarded
 from sellergate.faces.api.paging import Listing
 from sellergate.faces.api.parts import PartsDep
 from sellergate.faces.api.schemas.rollout import ShadowReportOut, ShadowRowOut, ShadowTotalsOut
+from sellergate.faces.csv_answers import MEDIA_TYPE, csv_text, wants_csv
 from sellergate.faces.wire import Id, UtcTime
 from sellergate.ports.queries import Page, PageRequest, ShadowQuery
 from sellergate.ports.stores import ShadowRow
@@ -25,7 +24,6 @@ router = APIRouter(
 )
 
 A_PAGE = 100
-CSV = "text/csv"
 
 
 class ShadowFilters(Listing):
@@ -54,35 +52,24 @@ class ShadowFilters(Listing):
 @router.get(
     "/shadow-report",
     response_model=ShadowReportOut,
-    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )
 def shadow_report(query: Annotated[ShadowFilters, Query()], request: Request, parts: PartsDep) -> Any:
     """Who would have been denied what, most frequent first. As CSV: all of it, whatever the page."""
-    if query.format == "csv" or (query.format is None and _prefers_csv(request.headers.get("accept", ""))):
+    if wants_csv(query.format, request.headers.get("accept", "")):
         whole = replace(query.question, page=PageRequest(A_PAGE))
         first = parts.shadow.search(whole)  # before the answer begins, while trouble can still be told
-        return StreamingResponse(_csv(parts.shadow, whole, first), media_type=f"{CSV}; charset=utf-8")
+        return StreamingResponse(_csv(parts.shadow, whole, first), media_type=f"{MEDIA_TYPE}; charset=utf-8")
     totals = ShadowTotalsOut.model_validate(parts.shadow.totals(query.question), by_name=True)
     return query.answer(parts.shadow.search(query.question), ShadowRowOut.of, totals=totals)
 
 
-def _prefers_csv(accept: str) -> bool:
-    first = accept.partition(",")[0].partition(";")[0]
-    return first.strip().lower() == CSV
-
-
 def _csv(report: ShadowReport, query: ShadowQuery, page: Page[ShadowRow]) -> Iterator[str]:
     names = [field.alias or name for name, field in ShadowRowOut.model_fields.items()]
-    yield _lines([names])
+    yield csv_text([names])
     while True:
         rows = [ShadowRowOut.of(row).model_dump(mode="json") for row in page.items]
-        yield _lines([[row[name] for name in names] for row in rows])
+        yield csv_text([[row[name] for name in names] for row in rows])
         if page.next is None:
             return
         page = report.search(replace(query, page=PageRequest(A_PAGE, page.next)))
-
-
-def _lines(rows: list[list[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()

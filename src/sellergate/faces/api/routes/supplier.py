@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from sellergate.domain.authorization import Status
 from sellergate.domain.directory import Tier
-from sellergate.domain.errors import AuthorizationNotFound
+from sellergate.domain.errors import AuthorizationNotFound, PolicyOutdated
 from sellergate.domain.identifiers import Role
 from sellergate.faces.api.guard import guarded
 from sellergate.faces.api.paging import Listing, ListOut
@@ -55,7 +55,11 @@ def policy(by: ActorDep, parts: PartsDep) -> PolicyOut:
     return PolicyOut.of(parts.policies.get(by))
 
 
-@router.put("/policy")
+@router.put("/policy", responses=refusals(PolicyOutdated))
 def set_policy(body: PolicyIn, by: ActorDep, parts: PartsDep) -> PolicyOut:
-    """Set the whole policy: it decides about requests from now on."""
-    return PolicyOut.of(parts.policies.put(by, body.policy()))
+    """Set the whole policy: it decides about requests from now on.
+
+    Send the `version` it was read with, and a change that somebody else made meanwhile is not lost: the answer is 409. Without
+    a version the last one wins.
+    """
+    return PolicyOut.of(parts.policies.put(by, body.policy(), known=body.version))

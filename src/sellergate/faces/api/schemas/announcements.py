@@ -1,5 +1,6 @@
 """Announcements as they are sent and received."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from pydantic import Field
 from sellergate.domain.announced import Announced
 from sellergate.domain.announcements import EditionState, Start
 from sellergate.domain.communication import Occasion
+from sellergate.domain.notices import Audience
 from sellergate.faces.wire import Text, UtcTime, WireIn, WireOut
 from sellergate.services.announcing import Planned, Preview
 
@@ -16,7 +18,8 @@ StepName = Annotated[Text, Field(max_length=40)]
 class PlannedOut(WireOut):
     """Something to announce: `dueAt` null is not scheduled, and `why` says why it is due then, or is not scheduled.
 
-    `to` are the places it reaches, `missing` what the settings lack to reach more; `sentAt` is null before it was sent.
+    `to` are the places it reaches, `people` how many recipients that is, `missing` what the settings lack to reach more;
+    `sentAt` is null before it was sent.
     """
 
     announcement: str
@@ -29,10 +32,11 @@ class PlannedOut(WireOut):
     begins_at: UtcTime | None
     sent_at: UtcTime | None
     to: list[str]
+    people: int
     missing: list[str]
 
     @classmethod
-    def of(cls, planned: Planned) -> Self:
+    def of(cls, planned: Planned, people: Mapping[Audience, int]) -> Self:
         """It as it is sent."""
         edition = planned.edition
         return cls(
@@ -46,6 +50,7 @@ class PlannedOut(WireOut):
             begins_at=edition.begins_at,
             sent_at=planned.announced.at if planned.announced else None,
             to=list(planned.whom.places),
+            people=planned.whom.reach(people),
             missing=list(planned.whom.missing),
         )
 
@@ -55,11 +60,17 @@ class AgendaOut(WireOut):
 
     items: list[PlannedOut]
 
+    @classmethod
+    def of(cls, agenda: Iterable[Planned], people: Mapping[Audience, int]) -> Self:
+        """It as it is sent; `people` are on each side of the directory."""
+        return cls(items=[PlannedOut.of(one, people) for one in agenda])
+
 
 class PreviewOut(WireOut):
-    """An announcement as it would be sent now: subject and text by language."""
+    """An announcement as it would be sent now, to so many `people`: subject and text by language."""
 
     to: list[str]
+    people: int
     missing: list[str]
     due_at: UtcTime | None
     subject: dict[str, str]
@@ -70,6 +81,7 @@ class PreviewOut(WireOut):
         """It as it is sent."""
         return cls(
             to=list(preview.whom.places),
+            people=preview.reach,
             missing=list(preview.whom.missing),
             due_at=preview.edition.due_at,
             subject=dict(preview.texts["subject"]),

@@ -22,7 +22,10 @@ class BackTestIn(WireIn):
 
 
 class SideOut(WireOut):
-    """Requests that the rule treats alike; `denied` and `value` are what enforcement denied while they waited."""
+    """Requests that the rule treats alike; `denied` and `value` are what enforcement denied while they waited.
+
+    `byRule` of those approved were approved by the rule of that time and not by a person.
+    """
 
     requests: int
     approved: int
@@ -30,6 +33,7 @@ class SideOut(WireOut):
     revoked: int
     cancelled: int
     waiting: int
+    by_rule: int
     share_against: float | None
     denied: int
     value: Money
@@ -40,6 +44,7 @@ class SideOut(WireOut):
         outcomes = {outcome.value: side.turned_out[outcome] for outcome in TurnedOut}
         return cls(
             requests=side.requests,
+            by_rule=side.by_rule,
             share_against=side.share_against,
             denied=side.denied,
             value=side.value,
@@ -75,7 +80,7 @@ class BackTestOut(WireOut):
     def of(cls, test: BackTest) -> Self:
         """The result as it is sent."""
         return cls(
-            requests=test.approves.requests + test.leaves.requests,
+            requests=test.requests,
             oldest=test.oldest,
             would_approve=SideOut.of(test.approves),
             would_leave=SideOut.of(test.leaves),

@@ -23,13 +23,17 @@ class ProductPolicyIn(WireIn):
 
 
 class PolicyIn(WireIn):
-    """The whole policy: what is left out is set to its default."""
+    """The whole policy: what is left out is set to its default.
+
+    With the `version` a policy was read with it is set only while that one is in force; without, whatever is in force.
+    """
 
     auto_approval: AutoApprovalName = AutoApproval.MANUAL
     trusted_sellers: Annotated[list[Id], Field(max_length=MOST_LISTED, default_factory=list)]
     minimum_tier: TierName | None = None
     max_sellers_per_product: Capacity | None = None
     products: Annotated[dict[Id, ProductPolicyIn], Field(max_length=MOST_LISTED, default_factory=dict)]
+    version: Annotated[int, Field(ge=0, le=NUMBER_MAX)] | None = None
 
     def policy(self) -> SupplierPolicy:
         """The policy as the rules know it."""
@@ -53,13 +57,14 @@ class ProductPolicyOut(WireOut):
 
 
 class PolicyOut(WireOut):
-    """The policy in force."""
+    """The policy in force; `version` says how often it has been set, 0 for never."""
 
     auto_approval: AutoApproval
     trusted_sellers: list[str]
     minimum_tier: Tier | None
     max_sellers_per_product: int | None
     products: dict[str, ProductPolicyOut]
+    version: int
 
     @classmethod
     def of(cls, policy: SupplierPolicy) -> Self:
@@ -73,4 +78,5 @@ class PolicyOut(WireOut):
                 id: ProductPolicyOut(auto_approval=one.auto_approval, max_sellers=one.max_sellers)
                 for id, one in sorted(policy.products.items())
             },
+            version=policy.version,
         )

@@ -6,7 +6,17 @@ from datetime import timedelta
 from typing import Final
 
 from sellergate.domain.identifiers import Role
-from sellergate.faces.console.navigation import OWN_PRODUCTS, OWN_REQUESTS, unread
+from sellergate.faces.console.navigation import (
+    BACKLOG,
+    NOTICES,
+    OWN_PRODUCTS,
+    OWN_REQUESTS,
+    REQUESTS,
+    SELLERS,
+    dead,
+    unread,
+    with_backlog,
+)
 from sellergate.faces.console.seller_answers import beside
 from sellergate.faces.console.views.decisions import job_lines, outcomes
 from sellergate.faces.console.views.rollout import rollout_view
@@ -35,6 +45,7 @@ def _inbox(visit: Visit) -> str:
     return visit.render(
         "live/inbox.html",
         csrf="",  # what is rendered here is shared by all who act for this supplier
+        counted=[(REQUESTS, counts[InboxView.WAITING]), (SELLERS, visit.parts.inbox.approvals(visit.actor))],
         waiting=counts[InboxView.WAITING],
         overdue=counts[InboxView.OVERDUE],
         counts={which.value: number for which, number in counts.items()},
@@ -49,10 +60,14 @@ def _standing(visit: Visit) -> str:
     return visit.render(
         "live/standing.html",
         csrf="",  # what is rendered here is shared by all who act for this seller
-        counts=[(OWN_PRODUCTS.path, shelf.approved(visit.actor)), (OWN_REQUESTS.path, shelf.waiting(visit.actor))],
+        counted=[(OWN_PRODUCTS, shelf.approved(visit.actor)), (OWN_REQUESTS, shelf.waiting(visit.actor))],
         states=[state_view(visit, each) for each in shelf.recent(visit.actor)],
         **beside(visit),
     )
+
+
+def _rollout(visit: Visit) -> str:
+    return visit.render("live/rollout.html", counted=[(BACKLOG, with_backlog(visit))], view=rollout_view(visit))
 
 
 TOPICS: Final[Mapping[str, Topic]] = {
@@ -68,9 +83,15 @@ TOPICS: Final[Mapping[str, Topic]] = {
             name="rollout",
             roles=frozenset({Role.OPERATOR, Role.ADMIN}),
             every=timedelta(seconds=5),
-            render=lambda visit: visit.render("live/rollout.html", view=rollout_view(visit)),
+            render=_rollout,
         ),
         Topic(name="standing", roles=frozenset({Role.SELLER}), every=timedelta(seconds=5), render=_standing),
+        Topic(
+            name="dead",
+            roles=frozenset({Role.OPERATOR, Role.ADMIN}),
+            every=timedelta(seconds=5),
+            render=lambda visit: visit.render("live/dead.html", counted=[(NOTICES, dead(visit))]),
+        ),
         Topic(name="inbox", roles=frozenset({Role.SUPPLIER}), every=timedelta(seconds=5), render=_inbox),
     )
 }

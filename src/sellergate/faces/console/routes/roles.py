@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from sellergate.domain.directory import Seller, Tier
-from sellergate.domain.errors import ConcurrentChange, InvalidInput, InvalidStatus
+from sellergate.domain.errors import ConcurrentChange, InvalidInput, InvalidStatus, SellerNotFound
 from sellergate.domain.identifiers import Role, checked_id
 from sellergate.faces.console.failures import sentence
 from sellergate.faces.console.pages import Pages
@@ -42,6 +42,11 @@ def approve_role(visit: Visit) -> Response:
         return _approving(visit, visit.words.gettext("Choose a tier."), 422)
     except InvalidInput:
         return _approving(visit, visit.words.gettext("A user id has 1 to 64 characters of A-Z a-z 0-9 . _ : -"), 422)
+    except SellerNotFound:
+        told = visit.words.gettext(
+            "Another seller has this id, and is another user. Enter this person in the directory under an id of their own."
+        )
+        return _approving(visit, told, 422)
     except (InvalidStatus, ConcurrentChange) as error:
         return _approving(visit, sentence(visit.words, error), 422)
     return visit.go(f"{SELLERS}/{seller.id}")
@@ -51,7 +56,7 @@ def approve_role(visit: Visit) -> Response:
 def reactivate(visit: Visit, id: str) -> Response:
     """The suspension ends."""
     seller = _seller(visit, id)
-    visit.parts.people.reactivate(visit.actor, visit.parts.people.user_id_of(seller))
+    visit.parts.people.reactivate(visit.actor, seller.id)
     return visit.go(f"{SELLERS}/{seller.id}")
 
 
@@ -91,7 +96,7 @@ def _switched(
     visit: Visit, seller: Seller, verb: Callable[..., Seller], again: Callable[[Visit, Seller, str], ReasonView]
 ) -> Response:
     try:
-        verb(visit.actor, visit.parts.people.user_id_of(seller), visit.sent("reason"))
+        verb(visit.actor, seller.id, visit.sent("reason"))
     except REFUSALS as error:
         return _reason_page(visit, again(visit, seller, sentence(visit.words, error)), status=422)
     return visit.go(f"{SELLERS}/{seller.id}")

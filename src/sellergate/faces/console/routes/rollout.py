@@ -13,6 +13,7 @@ from sellergate.domain.identifiers import Role
 from sellergate.domain.rollout import RolloutState
 from sellergate.faces.console import cookies
 from sellergate.faces.console.pages import Pages
+from sellergate.faces.console.views.announcements import promotion_view
 from sellergate.faces.console.views.backlog import backlog_lines
 from sellergate.faces.console.views.rollout import ADDRESS, place_label, reductions, rollout_view
 from sellergate.faces.console.views.rollout_figures import charts, series
@@ -124,6 +125,8 @@ def move_form(visit: Visit, move: str) -> Response:
 
 def _form(visit: Visit, move: str, problem: str = "") -> Response:
     context = {"move": move, "view": rollout_view(visit), "problem": problem, **_choices(visit)}
+    if move == "promote":
+        context["told"] = promotion_view(visit)
     if problem:
         return visit.page("rollout/move.html", status=422, **context)
     return visit.answer("rollout/move.html", "rollout/_move.html", **context)

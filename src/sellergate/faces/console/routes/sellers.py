@@ -11,6 +11,7 @@ from sellergate.faces.console.cursors import read_cursor
 from sellergate.faces.console.failures import sentence
 from sellergate.faces.console.pages import Pages
 from sellergate.faces.console.routes.requests import SEARCH_MAX, query_of
+from sellergate.faces.console.views.impacts import impact_view
 from sellergate.faces.console.views.sellers import ADDRESS, approval_view, revoked_view, sellers_view
 from sellergate.faces.console.visit import Visit
 from sellergate.ports.queries import AuthorizationQuery, PageRequest, Sort
@@ -41,22 +42,40 @@ def sellers(visit: Visit) -> Response:
 
 @pages.get(f"{ADDRESS}/{{id}}/revoke")
 def ask_to_revoke(visit: Visit, id: str) -> Response:
-    """What revoking means, and the form."""
-    row, _ = visit.parts.records.one(visit.actor, checked_id(id, "id"))
-    return visit.answer(
-        "sellers/revoke.html", "sellers/_revoke.html", view=approval_view(visit, row), error="", reason=""
-    )
+    """What revoking means, and the form. A dialog asks for the impact by itself: nobody waits for it who is in a hurry."""
+    if visit.is_fragment:
+        row, _ = visit.parts.records.one(visit.actor, checked_id(id, "id"))
+        view = approval_view(visit, row)
+        return visit.html(visit.render("sellers/_revoke.html", view=view, impact=None, error="", reason=""))
+    return _form(visit, id)
+
+
+@pages.get(f"{ADDRESS}/{{id}}/impact")
+def impact(visit: Visit, id: str) -> Response:
+    """What a revocation would end: a part of its form."""
+    if visit.is_fragment:
+        return visit.html(visit.render("sellers/_impact.html", impact=impact_view(visit, checked_id(id, "id"))))
+    return _form(visit, id)
 
 
 @pages.post(f"{ADDRESS}/{{id}}/revoke")
 def revoke(visit: Visit, id: str) -> Response:
     """End it, for good; the answer says how many processes deny it, and how soon they did."""
     row, _ = visit.parts.records.one(visit.actor, checked_id(id, "id"))
-    reason = visit.sent("reason")
     try:
-        revocation = visit.parts.workflow.revoke(visit.actor, id, reason)
+        revocation = visit.parts.workflow.revoke(visit.actor, id, visit.sent("reason"))
     except InvalidInput as error:
-        told = sentence(visit.words, error)
-        view = approval_view(visit, row)
-        return visit.page("sellers/revoke.html", view=view, error=told, reason=reason, status=422)
+        return _form(visit, id, error=sentence(visit.words, error), status=422)
     return visit.page("sellers/revoked.html", view=revoked_view(visit, row, revocation.receipt))
+
+
+def _form(visit: Visit, id: str, *, error: str = "", status: int = 200) -> Response:
+    row, _ = visit.parts.records.one(visit.actor, checked_id(id, "id"))
+    return visit.page(
+        "sellers/revoke.html",
+        view=approval_view(visit, row),
+        impact=impact_view(visit, row.authorization.id),
+        error=error,
+        reason=visit.sent("reason"),
+        status=status,
+    )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sellergate.domain.communication import Announcement, Occasion
+from sellergate.domain.communication import Announcement
 from sellergate.domain.criteria import Criterion
 from sellergate.domain.plan import Breach, Promotion, Step
 from sellergate.domain.rollout import Phase, Unselected
 from sellergate.domain.thresholds import Threshold
 from sellergate.faces.console.formats import NOTHING
 from sellergate.faces.console.language import Words
+from sellergate.faces.console.views.announcements import occasion_words, ways_of
 from sellergate.faces.console.views.rollout import step_label
 from sellergate.faces.console.views.verdicts import in_unit, metric_names
 from sellergate.faces.console.visit import Visit
@@ -139,16 +140,5 @@ def _criteria(when: str, criteria: Sequence[Criterion]) -> list[tuple[str, list[
 
 
 def _announcement(visit: Visit, each: Announcement) -> tuple[str, str, str, str]:
-    words, span = visit.words, visit.formats.span
-    step = each.step or words.gettext("each step")
-    when = {
-        Occasion.BEFORE: words.gettext("%(span)s before %(step)s", span=span(each.lead), step=step)
-        if each.lead
-        else words.gettext("before %(step)s", step=step),
-        Occasion.ENTERED: words.gettext("when %(step)s has begun", step=step),
-        Occasion.ROLLED_BACK: words.gettext("after a rollback"),
-        Occasion.DAILY: words.gettext("every day"),
-        Occasion.WEEKLY: words.gettext("every week"),
-    }[each.occasion]
-    channels = ", ".join(channel.value.replace("_", "-") for channel in each.channels)
-    return each.audience, when, channels, each.to or ""
+    step = each.step or visit.words.gettext("each step")
+    return each.audience, occasion_words(visit, each, step), ways_of(each), each.to or ""

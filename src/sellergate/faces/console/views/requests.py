@@ -19,6 +19,7 @@ from sellergate.faces.console.visit import Visit
 from sellergate.services.inbox import InboxDetail, InboxPage, InboxQuery, InboxRow, InboxView
 
 ADDRESS: Final = "/s/requests"
+EXPORT: Final = f"{ADDRESS}/export"
 URGENT: Final = timedelta(hours=6)
 """Less than this is a badge; more is a plain word, or the page would be all amber."""
 NEARLY_FULL: Final = 3
@@ -95,7 +96,9 @@ class FilterOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestsView:
-    """The whole list. `before` and `after` are the addresses of the pages around this one."""
+    """The whole list. `before` and `after` are the addresses of the pages around this one; `in_time` and `median` are empty while
+    nobody has answered anything.
+    """
 
     title: str
     tabs: list[Tab]
@@ -103,6 +106,8 @@ class RequestsView:
     total: int
     waiting: int
     overdue: int
+    in_time: str
+    median: str
     which: str
     search: str
     products: list[FilterOption]
@@ -113,6 +118,7 @@ class RequestsView:
     after: str | None
     is_filtered: bool
     unfiltered: str
+    export: str
     first: int
     as_of: str
     wanted: dict[str, str]
@@ -187,6 +193,7 @@ def requests_view(
     }
     end = start + len(page.rows) - 1
     earlier = max(1, start - query.limit)
+    answers = visit.parts.answer_times.of(visit.actor)
     return RequestsView(
         title=words.gettext("Requests"),
         tabs=tabs(words, page, query.view),
@@ -194,6 +201,8 @@ def requests_view(
         total=page.total,
         waiting=page.counts[InboxView.WAITING],
         overdue=page.counts[InboxView.OVERDUE],
+        in_time="" if answers is None else visit.formats.percent(answers.in_time),
+        median="" if answers is None else visit.formats.span(answers.median),
         which=query.view.value,
         search=query.search or "",
         products=[
@@ -209,6 +218,7 @@ def requests_view(
         after=None if page.after is None else _address(**filters, after=cursor(page.after), n=str(end + 1)),
         is_filtered=any((query.search, query.product_id, query.tier)),
         unfiltered=_address(view=filters["view"]),
+        export=f"{EXPORT}?{urlencode({name: value for name, value in filters.items() if value and name != 'size'})}",
         first=start,
         as_of=page.now.isoformat(),
         wanted=query.as_texts(),

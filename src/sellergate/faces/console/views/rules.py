@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sellergate.domain.policy import AutoApproval, SupplierPolicy
+from sellergate.faces.console.views.backtests import BackTestView, spans
 from sellergate.faces.console.views.requests import FilterOption
 from sellergate.faces.console.views.tiers import tiers
 from sellergate.faces.console.visit import Visit
@@ -24,7 +25,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesView:
-    """The form; `tried` says what the policy in it would do, and is empty until it was tried."""
+    """The form; `tried` says what the policy in it would do now, `past` what it would have done; both are empty until it was tried.
+
+    `version` is that of the policy the form was made from. Where others have set it since, the form `is_outdated`: what was
+    sent is shown with the version in force, so that who saves it once more knows what they replace.
+    """
 
     rules: list[Rule]
     tiers: list[FilterOption]
@@ -33,9 +38,20 @@ class RulesView:
     differing: int
     tried: str
     looked_at: str
+    spans: list[FilterOption]
+    past: BackTestView | None
+    version: str
+    is_outdated: bool
 
 
-def rules_view(visit: Visit, policy: SupplierPolicy, dry_run: DryRun | None) -> RulesView:
+def rules_view(
+    visit: Visit,
+    policy: SupplierPolicy,
+    dry_run: DryRun | None,
+    past: BackTestView | None,
+    *,
+    is_outdated: bool = False,
+) -> RulesView:
     """The form as it was sent, or as the policy in force has it."""
     sent, words = visit.form, visit.words
     rule = visit.sent("rule") if sent else policy.auto_approval.value
@@ -51,7 +67,11 @@ def rules_view(visit: Visit, policy: SupplierPolicy, dry_run: DryRun | None) -> 
         places=places,
         differing=sum(each.auto_approval is not None for each in policy.products.values()),
         tried="" if dry_run is None else _tried(visit, dry_run),
+        version=visit.sent("version") if sent and not is_outdated else str(policy.version),
+        is_outdated=is_outdated,
         looked_at="" if dry_run is None or dry_run.looked_at == dry_run.waiting else _looked_at(visit, dry_run),
+        spans=spans(visit),
+        past=past,
     )
 
 

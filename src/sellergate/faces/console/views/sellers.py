@@ -23,6 +23,7 @@ class ApprovalLine:
 
     id: str
     revoke: str
+    impact: str
     name: str
     tier: str
     tier_label: str
@@ -83,6 +84,7 @@ def approval_view(visit: Visit, row: Row) -> ApprovalLine:
     return ApprovalLine(
         id=record.id,
         revoke=f"{ADDRESS}/{record.id}/revoke",
+        impact=f"{ADDRESS}/{record.id}/impact",
         name=row.seller.name if row.seller else record.seller_id,
         tier=row.seller.tier.value.lower() if row.seller else "",
         tier_label=tier_label(visit.words, row.seller.tier) if row.seller else "",

@@ -14,5 +14,15 @@ document.addEventListener('click', async (e) => {
   } catch (error) { toast(error instanceof TypeError ? words().offline : error.message); return; }
   dialog.showModal();
   $('textarea, input:not([type=hidden])', dialog)?.focus();
+  for (const part of dialog.querySelectorAll('[data-load]')) load(part);
   dialog.addEventListener('close', () => { dialog.replaceChildren(); link.focus(); }, { once: true });
 });
+
+// What takes longer than a dialog may is asked for once it is open.
+async function load(part) {
+  try {
+    const answer = await fetch(part.dataset.load, { headers: { 'HX-Request': 'true' } });
+    if (!answer.ok) throw new Error();
+    part.innerHTML = await answer.text();
+  } catch { part.firstElementChild.textContent = part.dataset.failed; }
+}
