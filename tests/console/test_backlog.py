@@ -28,7 +28,7 @@ def test_all_of_it_is_exported_each_once_and_in_order(house):
         client.get("/demo/sign-in/supplier")
         answer = client.get("/s/requests/export?sort=newest&size=25")
 
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len({row["id"] for row in rows}) == len(rows) == BACKLOG
     asked = [row["requested at"] for row in rows]
     assert asked == sorted(asked, reverse=True)

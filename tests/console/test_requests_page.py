@@ -113,7 +113,7 @@ def exported(page):
     """The file behind the button, as its name and its rows."""
     with page.expect_download() as download:
         page.get_by_role("link", name="Export CSV").click()
-    text = download.value.path().read_text(encoding="utf-8")
+    text = download.value.path().read_text(encoding="utf-8-sig")
     return download.value.suggested_filename, list(csv.DictReader(io.StringIO(text)))
 
 
