@@ -12,8 +12,8 @@ import telling
 from browsing import DESKTOP
 from house import a_house
 from looking import COLOURS, violations
+from page_walks import PEOPLE, examples, filled, is_page, may_open, routes
 from playwright.sync_api import expect
-from walking import PEOPLE, examples, filled, is_page, may_open, routes
 
 import sellergate.faces.console
 

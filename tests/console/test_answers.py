@@ -34,8 +34,8 @@ BUDGET = {
     "/o/rollout": ("operator", 140_000),
     "/o/shadow": ("operator", 100_000),
     "/o/reports": ("operator", 100_000),
-    "/o/plan": ("operator", 100_000),
-    "/o/announcements": ("operator", 100_000),
+    "/o/plan": ("operator", 105_000),
+    "/o/announcements": ("operator", 105_000),
     "/o/notices": ("operator", 100_000),
 }
 """Bytes of everything a page loads, over the wire, with an empty cache."""

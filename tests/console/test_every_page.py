@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from browsing import NARROW, open_tab, overflows
+from page_walks import FOR_STRANGERS, PARTLY, PEOPLE, addresses, examples, may_open, own_pages
 from playwright.sync_api import expect
-from walking import FOR_STRANGERS, PARTLY, PEOPLE, addresses, examples, may_open, own_pages
 
 from sellergate.domain.identifiers import Role
 from sellergate.faces.console.navigation import NAVIGATION

@@ -267,6 +267,16 @@ def test_a_day_is_summed_up_at_nine_of_the_next_in_the_plans_zone():
     assert (now.since, now.to, now.is_due(after)) == (seoul(2026, 3, 2), seoul(2026, 3, 3), True)
 
 
+def test_what_begins_before_nine_is_summed_up_the_morning_after():
+    now = seoul(2026, 3, 3, 0, 57)
+    begun = a_rollout_change(1, from_phase=Phase.OFF, to_phase=Phase.SHADOW, to_step="shadow", at=now)
+    course = Course(state=a_rollout(step="shadow", since=now), changes=(begun,))
+
+    [coming] = named("engineering-updates", course, now)
+    assert coming.due_at == seoul(2026, 3, 4, 9)
+    assert ("engineering-updates", None, SCHEDULED) in brought(Course(state=OFF), now)
+
+
 def test_a_week_is_summed_up_on_monday():
     state = a_rollout(step="shadow", since=seoul(2026, 2, 20))
     [last, coming] = named("product-summary", Course(state=state), seoul(2026, 3, 4, 12))

@@ -243,13 +243,17 @@ def of_change(one: Announcement, plan: RolloutPlan, change: RolloutChange) -> Ed
 
 
 def _summaries(one: Announcement, plan: RolloutPlan, course: Course, now: datetime) -> Iterator[Edition]:
-    last = summary(one, plan, now)
-    if last.since is not None and last.to is not None and _went_on(plan, course, last.since, last.to):
+    last, coming, after = (summary(one, plan, now, further=further) for further in range(3))
+    if _sums_up(last, plan, course):
         yield last
-    coming = summary(one, plan, now, further=1)
-    if coming.since is None or coming.to is None or not _went_on(plan, course, coming.since, coming.to):
-        coming = replace(coming, due_at=None, until=None, why="It is sent while a rollout goes on.")
-    yield coming
+    # What began after midnight is not in the summary of this morning, but in that of the next.
+    found = next((each for each in (coming, after) if _sums_up(each, plan, course)), None)
+    yield found or replace(coming, due_at=None, until=None, why="It is sent while a rollout goes on.")
+
+
+def _sums_up(edition: Edition, plan: RolloutPlan, course: Course) -> bool:
+    """Whether there is a rollout in the time of this summary."""
+    return edition.since is not None and edition.to is not None and _went_on(plan, course, edition.since, edition.to)
 
 
 def summary(one: Announcement, plan: RolloutPlan, now: datetime, *, further: int = 0) -> Edition:
