@@ -41,6 +41,8 @@ SEARCH_SECONDS = 5.0
 SEARCH_CONNECTIONS = 200
 LOWEST, HIGHEST = 500, 32_000
 VERBS = 150
+CHANCES = 3
+"""How often a rate is tried before it counts as too high: a machine that stands still for 60 ms spoils P95 of five seconds."""
 
 
 @contextmanager
@@ -177,6 +179,9 @@ def highest_rate(port: int, pid: int, token: str) -> list[dict[str, Any]]:
     tried: list[dict[str, Any]] = []
 
     def holds(rate: float) -> bool:
+        return any(held_once(rate) for _ in range(CHANCES))
+
+    def held_once(rate: float) -> bool:
         before = cpu_seconds(pid)
         what = uvloop.run(at_rate(port, token, per_second=rate, seconds=SEARCH_SECONDS, connections=SEARCH_CONNECTIONS))
         fine = not what["failures"] and not what["unanswered"] and what["milliseconds"]["p95"] < LIMIT_MS

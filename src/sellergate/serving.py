@@ -21,6 +21,7 @@ from sellergate.logs import configure_logs
 from sellergate.server.child import Line
 from sellergate.server.draining import DrainingServer, config_of
 from sellergate.server.listening import handed_over, listen, url_of
+from sellergate.server.pauses import keep_pauses_short
 from sellergate.server.supervisor import Orders, Supervisor
 from sellergate.settings import (
     ENV_FILE,
@@ -115,7 +116,7 @@ def work(listener_fd: int, line_fd: int) -> None:
     config = config_of(app, settings.server, callback_notify=line.say_serving, timeout_notify=1)
     with socket.socket(fileno=listener_fd) as listener:
         listener.set_inheritable(False)
-        DrainingServer(config, app.leave).run(sockets=[listener])
+        DrainingServer(config, app.leave, begun=keep_pauses_short).run(sockets=[listener])
 
 
 class Server:

@@ -81,18 +81,28 @@ class DrainingServer(uvicorn.Server):
     the connection ends with it; the others are closed once nobody has asked on them for a second. A connection closed at
     once is one on which a request may be under way: its caller would have to find out whether it has been carried out.
 
+    `begun` is called once it serves, before anybody is told.
     `leaving` is called when it begins to stop: for what would never be answered to an end, like a stream of events.
     `settled` is set once it serves, or once it is clear that it never will.
     """
 
-    def __init__(self, config: uvicorn.Config, leaving: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        leaving: Callable[[], None] = lambda: None,
+        *,
+        begun: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(config)
         self._leaving = leaving
+        self._begun = begun
         self.settled = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve."""
         await super().startup(sockets)
+        if self.started:
+            self._begun()
         self.settled.set()
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
