@@ -23,8 +23,16 @@ OURS = (
 
 pytest_plugins = ["store_fixtures"]  # once for all folders: a server is started once
 
+SLOW = ("process", "chaos", "console", "acceptance", "monitoring", "tracing", "deploy")
+"""Folders whose files take longest. They begin first, so that no worker ends with one while the other has nothing left."""
+
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
 settings.load_profile("ci")
+
+
+def pytest_collection_modifyitems(config, items):
+    tests = config.rootpath / "tests"
+    items.sort(key=lambda item: item.path.relative_to(tests).parts[0] not in SLOW)
 
 
 @pytest.fixture(autouse=True)

@@ -67,6 +67,12 @@ def test_a_span_without_days_is_refused(terminal):
     assert terminal("report", "suppliers", "--days", "0").status == 2
 
 
+def test_a_span_that_would_begin_before_there_were_years_is_refused(terminal):
+    said = terminal("report", "suppliers", "--until", "0001-01-02")
+
+    assert (said.status, "--until" in said.err) == (2, True)
+
+
 def test_the_life_of_cached_answers_is_advised_or_said_not_to_be_known(terminal, decided):
     assert terminal("report", "cache").out.splitlines()[-1].startswith("Not enough data: memory was asked for 0 checks")
 

@@ -17,6 +17,7 @@ from sellergate.domain.policy import ProductPolicy, SupplierPolicy
 from sellergate.domain.sessions import Account, Person
 from sellergate.faces.console.identity import demo_person
 from sellergate.faces.tokens import issue_token
+from sellergate.ports.queries import AuthorizationQuery
 from sellergate.serving import Server
 from sellergate.settings import load_settings
 
@@ -86,6 +87,11 @@ class House:
         """The id of this seller's authorization for the product."""
         with self.store.view() as view:
             return view.authorizations.find(seller_id(number), product).id
+
+    def how_many(self, status):
+        """How many authorizations stand so."""
+        with self.store.view() as view:
+            return view.authorizations.count(AuthorizationQuery(statuses=frozenset({status})))
 
     def scheduled(self):
         """The decisions that wait to be carried out."""

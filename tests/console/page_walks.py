@@ -65,6 +65,7 @@ def examples(house):
         "/m/requests/{id}/cancel": waiting.id,
         "/a/authorizations/{id}": waiting.id,
         "/a/authorizations/{id}/revoke": approved.id,
+        "/a/authorizations/{id}/impact": approved.id,
         "/a/authorizations/{id}/clear-cooldown": waiting.id,
     }
 

@@ -15,6 +15,7 @@ from sellergate.domain.authorization import Status
 from sellergate.domain.directory import SellerStatus, Tier
 
 REASON = "Counterfeit goods were found twice."
+STAGES = [re.compile(name) for name in ("Cart", "Order", "Settlement")]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -199,12 +200,24 @@ def test_an_approval_is_revoked_and_the_page_says_how_far_the_news_has_got(signe
     approval = house.ask(42, product="board", status=Status.APPROVED)
     tab = signed_in("admin", f"/a/authorizations/{approval.id}")
     tab.page.get_by_role("link", name="Revoke…").click()
+    expect(tab.page.locator("dialog .impact tbody tr")).to_have_text(STAGES)
     tab.page.get_by_label("Reason").fill(REASON)
     tab.page.get_by_role("button", name=f"Revoke {seller_name(42)}").click()
 
     expect(tab.page.get_by_role("status").first).to_contain_text(re.compile(r"1 of 1 processes denied it after \d+ ms"))
     expect(tab.page.locator(".one-st .badge")).to_have_text("Revoked")
     expect(tab.page.locator(".tl li").first).to_contain_text("demo-admin (admin)")
+
+
+def test_without_a_script_the_form_says_what_a_revocation_would_end(signed_in, house):
+    approval = house.ask(43, product="board", status=Status.APPROVED)
+    tab = signed_in("admin", javascript=False)
+
+    for part in ("revoke", "impact"):
+        tab.open(f"/a/authorizations/{approval.id}/{part}")
+        expect(tab.page.get_by_role("heading", level=1)).to_have_text(f"Revoke {seller_name(43)}")
+        expect(tab.page.locator(".impact tbody tr")).to_have_text(STAGES)
+        expect(tab.page.locator(".impact h3")).to_have_text("What they sold in the last 30 days")
 
 
 def test_a_cooldown_is_ended_early(signed_in, house):

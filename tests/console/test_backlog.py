@@ -10,7 +10,6 @@ from house import a_house
 from playwright.sync_api import expect
 
 from sellergate.domain.authorization import Status
-from sellergate.ports.queries import AuthorizationQuery
 
 BACKLOG = 500
 
@@ -53,12 +52,11 @@ def test_five_hundred_requests_are_approved_page_by_page_by_keyboard(signed_in, 
             expect(page.locator("#rows > tr").first).to_be_focused()
 
     expect(page.get_by_text("No requests waiting")).to_be_visible()
+    expect(page.locator(".empty").get_by_role("link", name="Auto-approve rules")).to_be_visible()
     assert len(seen) == BACKLOG
-    approved = AuthorizationQuery(supplier_id="hanbit", statuses=frozenset({Status.APPROVED}))
 
     def all_are_approved():
         make_due(house)
-        with house.store.view() as view:
-            return view.authorizations.count(approved) == BACKLOG
+        return house.how_many(Status.APPROVED) == BACKLOG
 
     eventually(all_are_approved, "some are not approved")

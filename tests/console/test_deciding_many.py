@@ -103,6 +103,27 @@ def test_everything_that_matches_is_a_job_with_progress(signed_in, house):
     assert waiting(house, late) == []
 
 
+def test_a_job_is_stopped_half_way_and_the_rest_still_waits(signed_in, house):
+    house.crowd(391, product="board", hours_ago=20)
+    tab = signed_in("supplier")
+    jobs = tab.page.locator("#jobs")
+    tab.page.locator("#all").check()
+    tab.page.get_by_role("button", name="Select all 400").click()
+    press(tab, "a")
+    expect(jobs).to_contain_text("About to begin")
+    make_due(house)
+
+    eventually(lambda: house.how_many(Status.REQUESTED) < 390, "nothing has begun")
+    jobs.get_by_role("button", name="Stop").click()
+
+    expect(jobs).to_contain_text("Stopped")
+    left = house.how_many(Status.REQUESTED)
+    assert 0 < left < 390  # or it was over before it could be stopped
+    expect(jobs).to_contain_text(f"Stopped {400 - left} of 400 decided")
+    tab.page.reload()
+    expect(tab.page.locator(".pager .num")).to_have_text(f"1\N{EN DASH}25 / {left}")
+
+
 def test_a_job_is_stopped_before_it_begins_and_nothing_is_decided(signed_in, house):
     asked = house.crowd(20, product="board", hours_ago=0.6)
     tab = signed_in("supplier")

@@ -15,7 +15,6 @@ from playwright.sync_api import expect
 
 from sellergate.adapters.sql import SqlStore
 from sellergate.domain.authorization import Action, Status
-from sellergate.ports.queries import AuthorizationQuery
 from sellergate.services.audit import AuditTrail
 from sellergate.settings import load_settings
 
@@ -62,11 +61,6 @@ def house(tmp_path):
         store.close()
 
 
-def approved(house):
-    with house.store.view() as view:
-        return view.authorizations.count(AuthorizationQuery(statuses=frozenset({Status.APPROVED})))
-
-
 def test_a_bulk_goes_on_where_the_killed_server_was_and_the_page_says_how_it_ended(signed_in, house):
     house.without_limits()
     house.crowd(MANY, hours_ago=40)
@@ -78,13 +72,13 @@ def test_a_bulk_goes_on_where_the_killed_server_was_and_the_page_says_how_it_end
     expect(tab.page.locator("#jobs")).to_contain_text(f"About to begin with {MANY} requests")
     make_due(house)
 
-    eventually(lambda: approved(house) >= 10, "nothing has begun")
+    eventually(lambda: house.how_many(Status.APPROVED) >= 10, "nothing has begun")
     house.kill()
-    assert approved(house) < MANY  # it was in the middle
+    assert house.how_many(Status.APPROVED) < MANY  # it was in the middle
     house.start()
 
     expect(tab.page.locator("#jobs")).to_contain_text(f"{MANY} of {MANY} decided", timeout=COMES_BACK_WITHIN)
     expect(tab.page.get_by_text("No requests waiting")).to_be_visible()
-    assert approved(house) == MANY
+    assert house.how_many(Status.APPROVED) == MANY
     events = [stored.event for stored in AuditTrail(house.store).events() if stored.event.action == Action.APPROVE]
     assert len({event.authorization_id for event in events}) == len(events) == MANY

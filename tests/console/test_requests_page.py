@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from browsing import NARROW, overflows
+from browsing import NARROW, PHONE, overflows
 from house import FULL, seller_name
 from playwright.sync_api import expect
 
@@ -66,6 +66,38 @@ def test_a_search_narrows_while_typing_and_stands_in_the_address(signed_in):
     expect(page.locator("#rows > tr")).to_have_count(7)
     page.go_back()
     expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}25 / 60")
+
+
+def test_a_slow_list_shows_where_its_rows_will_be(signed_in):
+    page = signed_in("supplier").page
+    held = []
+    page.route("**/s/requests?*", lambda route: held.append(route))  # noqa: PLW0108 - playwright counts its arguments
+
+    page.get_by_label("Tier").select_option("GOLD")
+
+    expect(page.locator("#inbox")).to_have_attribute("aria-busy", "true")
+    page.wait_for_function(
+        """() => {
+            const cover = getComputedStyle(document.querySelector('#rows'), '::after');
+            return cover.content !== 'none' && cover.visibility === 'visible' && parseFloat(cover.height) > 400;
+        }"""
+    )
+    held[0].continue_()
+    expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}15 / 15")
+    expect(page.locator("#inbox")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_a_phone_has_the_filters_too(signed_in):
+    tab = signed_in("supplier", viewport=PHONE)
+    page = tab.page
+
+    page.get_by_label("Tier").select_option("GOLD")
+    expect(page.locator(".pager .num")).to_have_text("1\N{EN DASH}15 / 15")
+    page.get_by_label("Sort").select_option("Newest first")
+    expect(page.locator("#rows .nm").first).to_have_text(seller_name(2))
+    assert not overflows(tab)
+    page.set_viewport_size(NARROW)
+    assert not overflows(tab)
 
 
 def test_filters_combine_and_can_be_cleared(signed_in):

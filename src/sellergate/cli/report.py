@@ -97,7 +97,10 @@ def _read(days: int, until: datetime | None) -> Report:
 
 def _span(days: int, until: datetime | None) -> tuple[datetime, datetime]:
     end = until.replace(tzinfo=UTC) if until else utc_now()
-    return end - timedelta(days=days), end
+    try:
+        return end - timedelta(days=days), end
+    except OverflowError:
+        raise typer.BadParameter("Must be later", param_hint="--until") from None
 
 
 def _show(

@@ -20,6 +20,7 @@ from sellergate.faces.console.views.authorizations import (
     records_view,
 )
 from sellergate.faces.console.views.entries import ReasonView
+from sellergate.faces.console.views.impacts import impact_view
 from sellergate.faces.console.visit import Visit
 from sellergate.ports.queries import AuthorizationQuery, PageRequest, Sort
 
@@ -56,7 +57,15 @@ def authorization(visit: Visit, id: str) -> Response:
 
 @pages.get(f"{AUTHORIZATIONS}/{{id}}/revoke")
 def ask_to_revoke(visit: Visit, id: str) -> Response:
-    """What revoking means, and the form."""
+    """What revoking means, and the form. A dialog asks for the impact by itself: nobody waits for it who is in a hurry."""
+    return _reason_page(visit, _line(visit, id))
+
+
+@pages.get(f"{AUTHORIZATIONS}/{{id}}/impact")
+def impact(visit: Visit, id: str) -> Response:
+    """What a revocation would end: a part of its form."""
+    if visit.is_fragment:
+        return visit.html(visit.render("impact/_stages.html", impact=impact_view(visit, checked_id(id, "id"))))
     return _reason_page(visit, _line(visit, id))
 
 
@@ -99,5 +108,7 @@ def _reason_page(visit: Visit, line: RecordLine, error: str = "", status: int = 
         typed="",
         error=error,
         send=words.gettext("Revoke %(name)s", name=line.seller),
+        impact=f"{line.address}/impact",
     )
-    return visit.answer("directory/reason.html", "directory/_reason.html", view=view, status=status)
+    known = None if visit.is_fragment else impact_view(visit, line.id)
+    return visit.answer("directory/reason.html", "directory/_reason.html", view=view, impact=known, status=status)

@@ -54,7 +54,7 @@ def ask_to_revoke(visit: Visit, id: str) -> Response:
 def impact(visit: Visit, id: str) -> Response:
     """What a revocation would end: a part of its form."""
     if visit.is_fragment:
-        return visit.html(visit.render("sellers/_impact.html", impact=impact_view(visit, checked_id(id, "id"))))
+        return visit.html(visit.render("impact/_stages.html", impact=impact_view(visit, checked_id(id, "id"))))
     return _form(visit, id)
 
 

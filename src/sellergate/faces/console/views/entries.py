@@ -61,7 +61,7 @@ class RoleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonView:
-    """A form that asks why. With `confirm`, that has to be typed as well."""
+    """A form that asks why. With `confirm`, that has to be typed as well; `impact` is where to ask what it would end."""
 
     title: str
     address: str
@@ -73,6 +73,7 @@ class ReasonView:
     typed: str
     error: str
     send: str
+    impact: str = ""
 
 
 def entry_view(

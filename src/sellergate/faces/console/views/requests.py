@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from sellergate.domain.authorization import Action, Authorization, Status
 from sellergate.domain.directory import Product
 from sellergate.domain.errors import ProductCapacityReached
+from sellergate.domain.reports import Response
 from sellergate.faces.console.cursors import cursor
 from sellergate.faces.console.decision_forms import NOTE_MAX, presets
 from sellergate.faces.console.language import Words
@@ -96,8 +97,8 @@ class FilterOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestsView:
-    """The whole list. `before` and `after` are the addresses of the pages around this one; `in_time` and `median` are empty while
-    nobody has answered anything.
+    """The whole list. `before` and `after` are the addresses of the pages around this one; `in_time`, `median` and `lately` are empty
+    while nobody has answered anything.
     """
 
     title: str
@@ -108,6 +109,7 @@ class RequestsView:
     overdue: int
     in_time: str
     median: str
+    lately: str
     which: str
     search: str
     products: list[FilterOption]
@@ -203,6 +205,7 @@ def requests_view(
         overdue=page.counts[InboxView.OVERDUE],
         in_time="" if answers is None else visit.formats.percent(answers.in_time),
         median="" if answers is None else visit.formats.span(answers.median),
+        lately="" if answers is None else _lately(visit, answers),
         which=query.view.value,
         search=query.search or "",
         products=[
@@ -228,6 +231,15 @@ def requests_view(
         presets=presets(words),
         note_max=NOTE_MAX,
         again=again_on(visit),
+    )
+
+
+def _lately(visit: Visit, answers: Response) -> str:
+    return visit.words.ngettext(
+        "Your last answer came within %(span)s.",
+        "Half of your last %(num)s answers came within %(span)s.",
+        answers.answers,
+        span=visit.formats.span(answers.median),
     )
 
 
