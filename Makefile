@@ -22,7 +22,7 @@ install: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	@scripts/system-packages
-	@$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check
