@@ -203,7 +203,7 @@ def a_job(key="key-1", **facts):
     given = {
         "supplier_id": "acme",
         "action": Action.APPROVE,
-        "wanted": {},
+        "wanted": {"view": "waiting"},
         "as_of": NOON,
         "made_at": NOON,
         "due_at": NOON + UNDO_WITHIN,

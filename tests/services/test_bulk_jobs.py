@@ -1,6 +1,7 @@
 """A bulk job decides about everything that matched when it was started, step by step, and can be stopped or killed at any of them."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from shop import ACME, ANNA, REASON, ZETA, Shop, seller_actor
 from sellergate.domain.authorization import Action, Status
 from sellergate.domain.bulk_jobs import JobState
 from sellergate.domain.directory import Tier
-from sellergate.domain.errors import InvalidInput, NotFound, ReasonRequired
+from sellergate.domain.errors import InvalidInput, NotFound, ReasonRequired, StoreUnavailable
 from sellergate.domain.identifiers import ProductId
 from sellergate.domain.scheduling import UNDO_WITHIN
 from sellergate.services.bulk_jobs import SHOWN_FOR, BulkJobs
@@ -196,6 +197,34 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another_that_does_the_rest
     events = [event for event in shop.events() if event.action == "approve"]
     assert sum(not event.refused for event in events) == 5
     assert sum(bool(event.refused) for event in events) == 3
+
+
+def test_a_job_that_cannot_be_read_keeps_no_other_waiting(shop, jobs, requests):
+    job = start(shop, jobs)
+    of_another_release = replace(job, key="0", wanted={"view": "of another release"}, due_at=job.due_at - TICK)
+    with shop.store.work() as work:
+        unreadable = replace(of_another_release, id=work.jobs.add(of_another_release))
+    shop.time = job.due_at
+
+    assert jobs.run() == 8
+    assert statuses(shop, requests) == [Status.APPROVED] * 8
+    assert the_job(shop, unreadable) == unreadable, "a worker that can read it goes on with it"
+
+
+def test_a_database_that_does_not_answer_ends_the_beat(shop, jobs, requests):
+    start(shop, jobs, key="1")
+    shop.time = start(shop, jobs, key="2").due_at
+    asked = []
+
+    def unavailable(*_, **__):
+        asked.append(1)
+        raise StoreUnavailable
+
+    shop.workflow.approve = unavailable
+
+    with pytest.raises(StoreUnavailable):
+        jobs.run()
+    assert len(asked) == 1
 
 
 def test_several_workers_decide_each_request_once(shop, jobs, requests):

@@ -251,6 +251,26 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(shop, desk, work
     assert status_of(shop, record) is Status.APPROVED
 
 
+def test_a_decision_that_fails_keeps_no_other_waiting(shop, desk, worker):
+    failing, well = asked(shop), asked(shop, product="a-2")
+    done = desk.decide(ACME, Action.APPROVE, seen(failing, well), key="1")
+    approve = shop.workflow.approve
+
+    def approves_the_other(by, authorization_id, *args, **kwargs):
+        if authorization_id == failing.id:
+            raise RuntimeError("a slip of ours")
+        return approve(by, authorization_id, *args, **kwargs)
+
+    shop.workflow.approve = approves_the_other
+    assert later(shop, worker) == 1
+    assert (status_of(shop, failing), status_of(shop, well)) == (Status.REQUESTED, Status.APPROVED)
+    assert sorted(outcomes(shop, done.batch)) == [(ScheduleState.DONE, None), (ScheduleState.PENDING, None)]
+
+    shop.workflow.approve = approve
+    assert worker.run() == 1
+    assert status_of(shop, failing) is Status.APPROVED
+
+
 def test_of_several_workers_each_decision_is_carried_out_by_one(shop, desk):
     records = [asked(shop, product=f"a-{number}") for number in range(1, 11)]
     done = desk.decide(ACME, Action.APPROVE, seen(*records), key="1")

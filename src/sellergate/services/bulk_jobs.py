@@ -12,7 +12,7 @@ from sellergate.domain.scheduling import UNDO_WITHIN, checked_decision, why_not_
 from sellergate.ports.clock import Clock, utc_now
 from sellergate.ports.queries import AuthorizationQuery, Page, PageRequest, Position, Sort
 from sellergate.ports.stores import Store, Work
-from sellergate.services.carrying_out import Deciding, TakenByAnother
+from sellergate.services.carrying_out import Deciding, TakenByAnother, sum_of_each
 from sellergate.services.inbox import InboxQuery, matching
 from sellergate.services.scheduling import batch_of, supplier_of
 from sellergate.services.transactions import in_one_transaction
@@ -90,7 +90,7 @@ class BulkJobs:
         """Go on with what is open; the answer is how many steps this worker has taken."""
         with self._store.view() as view:
             due = view.jobs.due(self._now())
-        return sum(self._go_on(job) for job in due)
+        return sum_of_each(self._go_on, due)
 
     def _go_on(self, job: BulkJob) -> int:
         taken = 0

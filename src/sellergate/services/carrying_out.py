@@ -1,10 +1,13 @@
 """Carrying out what was decided in advance, once: the note of a decision ends in the transaction of the decision itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
+
+import structlog
 
 from sellergate.domain.authorization import Action
+from sellergate.domain.bulk_jobs import BulkJob
 from sellergate.domain.errors import ConcurrentChange, SellergateError, StoreUnavailable
 from sellergate.domain.identifiers import Actor
 from sellergate.domain.scheduling import ScheduledDecision, ScheduleState, why_not_as_seen
@@ -15,6 +18,10 @@ from sellergate.services.workflow import Alongside, Workflow
 
 AT_A_TIME: Final = 100
 KEPT_FOR: Final = timedelta(days=1)
+
+log = structlog.get_logger()
+
+Due = TypeVar("Due", ScheduledDecision, BulkJob)
 
 
 class TakenByAnother(Exception):
@@ -59,7 +66,7 @@ class CarryingOut:
         """Carry out what is due, at most 100; the answer is how many this worker has ended."""
         with self._store.view() as view:
             due = view.scheduled.due(self._now(), AT_A_TIME)
-        return sum(self._carry_out(decision) for decision in due)
+        return sum_of_each(self._carry_out, due)
 
     def forget(self) -> int:
         """Delete what ended more than a day ago; the answer is how many."""
@@ -87,3 +94,19 @@ class CarryingOut:
             return work.scheduled.finish(decision.id, ScheduleState.REFUSED, self._now(), refusal.code)
 
         return in_one_transaction(self._store, verb)
+
+
+def sum_of_each(run: Callable[[Due], int], due: Iterable[Due]) -> int:
+    """Run each, and add up. One that fails is logged and met again on the next beat: it keeps nobody else waiting.
+
+    Raises StoreUnavailable: then the others would only wait for the database as well.
+    """
+    total = 0
+    for each in due:
+        try:
+            total += run(each)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("scheduled.failed", id=each.id, supplier=each.supplier_id)
+    return total
