@@ -14,6 +14,9 @@ UV_PIP_COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-versi
 	--no-header --no-emit-index-url --no-emit-find-links --python $(BIN)/python
 
 export UV_PYTHON_DOWNLOADS := never
+# Everything here starts many processes; each of them would compile what it imports, which takes longer than its work.
+export UV_COMPILE_BYTECODE := 1
+unexport PYTHONDONTWRITEBYTECODE
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: install test lint demo chaos bench docs lock clean
