@@ -82,7 +82,7 @@ def test_works_that_lock_each_other_out_both_come_to_an_end(postgres_store):
         return lambda: in_one_transaction(postgres_store, verb)
 
     assert all_at_once(crosswise("anna", "ben"), crosswise("ben", "anna")) == [None, None]
-    assert len(runs) == 3
+    assert len(runs) >= 3  # who is sent back may be the first at its own row again
     with postgres_store.view() as view:
         assert {view.directory.seller(id).name for id in ("anna", "ben")} == {"renamed by anna", "renamed by ben"}
 
