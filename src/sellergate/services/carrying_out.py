@@ -1,10 +1,9 @@
 """Carrying out what was decided in advance, once: the note of a decision ends in the transaction of the decision itself."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Final, TypeVar
-
-import structlog
 
 from sellergate.domain.authorization import Action
 from sellergate.domain.bulk_jobs import BulkJob
@@ -19,7 +18,7 @@ from sellergate.services.workflow import Alongside, Workflow
 AT_A_TIME: Final = 100
 KEPT_FOR: Final = timedelta(days=1)
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 Due = TypeVar("Due", ScheduledDecision, BulkJob)
 
@@ -108,5 +107,5 @@ def sum_of_each(run: Callable[[Due], int], due: Iterable[Due]) -> int:
         except StoreUnavailable:
             raise
         except Exception:
-            log.exception("scheduled.failed", id=each.id, supplier=each.supplier_id)
+            log.exception("%s %s of %s could not be carried out", type(each).__name__, each.id, each.supplier_id)
     return total
