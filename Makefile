@@ -19,7 +19,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: install test lint demo chaos bench docs lock clean
+.PHONY: install test lint demo chaos pictures bench docs lock clean
 
 install: $(VENV)/.installed
 
@@ -39,6 +39,11 @@ demo: $(VENV)/.installed
 # Real processes, and everything that can go wrong with what stands between them; some minutes.
 chaos: $(VENV)/.installed-test
 	@PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS_ARGS)
+
+# Everything the console shows, in both languages, themes and widths, to be looked at in var/pictures; some minutes.
+pictures: $(VENV)/.installed-test
+	@scripts/system-packages
+	@PYTHONPATH=tests $(BIN)/python tests/console/pictures.py var/pictures
 
 bench: $(VENV)/.installed
 	@for bench in benchmarks/bench_*.py; do echo "# $$bench"; $(BIN)/python "$$bench" || exit 1; done

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from browsing import DESKTOP, PHONE
+from shown import appearances
 
 AXE = Path(__file__).parents[2] / ".venv" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules of axe that read a colour: what a theme can break."""
 
-EVERYTHING, ONLY_COLOURS = {"type": "tag", "values": RULES}, {"type": "rule", "values": COLOURS}
+ASKED = {"light": {"type": "tag", "values": RULES}, "dark": {"type": "rule", "values": COLOURS}}
 
 PAGE = "html"
 RUN = "([within, which]) => axe.run(within, {runOnly: which, resultTypes: ['violations']})"
@@ -29,13 +29,10 @@ def violations(tab, within=PAGE):
         tab.page.add_script_tag(path=AXE)
     tab.page.evaluate("() => document.fonts.ready")
     found, where = [], PAGE
-    for viewport in (DESKTOP, PHONE):
-        tab.page.set_viewport_size(viewport)
-        for theme, which in (("light", EVERYTHING), ("dark", ONLY_COLOURS)):
-            tab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            told = tab.page.evaluate(RUN, [where, which])["violations"]
-            found += [(viewport["width"], theme, _said(each)) for each in told]
-            where = within
+    for width, theme in appearances(tab):
+        told = tab.page.evaluate(RUN, [where, ASKED[theme]])["violations"]
+        found += [(width, theme, _said(each)) for each in told]
+        where = within
     return found
 
 

@@ -1,53 +1,26 @@
 """axe finds nothing wrong: every page, both languages, both themes, on a desk and on a phone.
 
-The pages are those of the routers; VARIANTS are the same pages in another state. Dialogs have a file of their own.
+Dialogs have a file of their own.
 """
 
 import re
 from pathlib import Path
 
-import operating
 import pytest
-import telling
 from browsing import DESKTOP
-from house import a_house
 from looking import COLOURS, violations
-from page_walks import PEOPLE, examples, filled, is_page, may_open, routes
+from page_walks import examples, filled
 from playwright.sync_api import expect
+from shown import LANGUAGES, a_lived_in_house, looked_at
 
 import sellergate.faces.console
 
 STYLES = Path(sellergate.faces.console.__file__).parent / "static" / "css"
 
-VARIANTS = [
-    ("supplier", "/s/requests?q=nobody"),
-    ("supplier", "/s/requests?view=asked"),
-    ("supplier", "/s/nothing"),
-    ("supplier", "/o/rollout"),
-    ("operator", "/o/rollout/promote"),
-    ("operator", "/o/verdicts/1"),
-    ("operator", "/o/announcements/support-faq/preview?step=half"),
-    ("admin", "/a/authorizations/low-risk?max_tier=GOLD"),
-    ("admin", "/a/directory/new/products"),
-    ("both", "/settings"),
-    (None, "/sign-in"),
-    (None, "/signed-out"),
-]
-
-
-def looked_at():
-    """Each page once, by the first who may open it."""
-    pages = {
-        route: who for who in reversed(PEOPLE) for route in routes("GET") if is_page(route) and may_open(who, route)
-    }
-    return [*sorted(((who, route) for route, who in pages.items())), *VARIANTS]
-
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    with a_house(tmp_path_factory.mktemp("house"), sellers=27) as house:  # one more page of them
-        operating.lived_in(house)
-        telling.give_up(house, 3)
+    with a_lived_in_house(tmp_path_factory.mktemp("house")) as house:
         yield house
 
 
@@ -56,7 +29,7 @@ def ids(house):
     return examples(house)
 
 
-@pytest.mark.parametrize("language", ["en-GB", "ko-KR"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("who", "route"), looked_at())
 def test_axe_finds_nothing(readers, ids, who, route, language):
     tab = readers(who, language)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from browsing import NARROW, open_tab, overflows
+from browsing import open_tab
 from page_walks import FOR_STRANGERS, PARTLY, PEOPLE, addresses, examples, may_open, own_pages
 from playwright.sync_api import expect
 
@@ -116,34 +116,6 @@ def fetched(client, path):
         raw = b"".join(answer.iter_raw())
         is_compressed = answer.headers.get("content-encoding") == "gzip"
     return len(raw), (gzip.decompress(raw) if is_compressed else raw).decode(errors="replace")
-
-
-FINGER = 44
-SMALL = """(least) => [...document.querySelectorAll('a.btn, nav a, button, summary, select, textarea, input:not([type=hidden])')]
-  .filter((el) => el.checkVisibility({ visibilityProperty: true }) && el.getBoundingClientRect().width > 1)
-  .filter((el) => { const box = (el.closest('label') ?? el).getBoundingClientRect();
-    const around = Math.max(0, -2 * parseFloat(getComputedStyle(el, '::after').top) || 0);
-    return Math.round(Math.min(box.width, box.height) + around) < least; })
-  .map((el) => el.outerHTML.slice(0, 80))"""
-
-
-@pytest.mark.parametrize("who", PEOPLE)
-def test_every_page_fits_320_pixels_and_a_finger_each_of_its_controls(signed_in, client, ids, who):
-    sign_in(client, who)
-    client.post(
-        "/preferences", data={"csrf": csrf_of(client), "language": "ko", "theme": "system"}
-    )  # it is kept with them
-    tab = signed_in(who, "/settings", viewport=NARROW)
-    tab.page.get_by_role("button", name="메뉴").click()
-    wide, small = [], tab.page.evaluate(SMALL, FINGER)
-    for path in own_pages(who, ids):
-        tab.open(path)
-        small += [(path, each) for each in tab.page.evaluate(SMALL, FINGER)]
-        if overflows(tab):
-            wide.append(path)
-
-    assert wide == []
-    assert small == []
 
 
 MOVING = """() => [...document.querySelectorAll('*')].filter((el) => { const s = getComputedStyle(el);

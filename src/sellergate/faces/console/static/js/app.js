@@ -82,6 +82,10 @@ document.addEventListener('submit', async (e) => {
   try { await fetch(form.action, { method: 'POST', body, headers: { 'HX-Request': 'true' } }); } catch { toast(words().offline); }
 });
 
+// Of more tabs than there is room for, the current one is in sight. Scrolling into view would move the page as well.
+const tab = $('.views [aria-current]');
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 12;
+
 // Live regions keep what somebody is typing when a morph arrives.
 if (window.Idiomorph) window.Idiomorph.defaults.ignoreActiveValue = true;
 document.addEventListener('htmx:configRequest', (e) => { for (const [k, v] of [...e.detail.formData.entries()]) if (v === '') e.detail.formData.delete(k); });
