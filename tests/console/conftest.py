@@ -9,6 +9,7 @@ from itertools import chain
 import pytest
 from browsing import ARGUMENTS, CHROMIUM, WITHIN, open_tab
 from house import a_house
+from page_walks import examples
 from playwright.sync_api import expect, sync_playwright
 
 expect.set_options(timeout=WITHIN)
@@ -27,6 +28,12 @@ def house(tmp_path_factory):
     """A server with people and goods, shared by a module's tests; a module that wants requests in it adds them."""
     with a_house(tmp_path_factory.mktemp("house")) as house:
         yield house
+
+
+@pytest.fixture(scope="module")
+def ids(house):
+    """An id for each address of the console that needs one."""
+    return examples(house)
 
 
 @pytest.fixture(scope="module")

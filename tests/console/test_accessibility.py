@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from browsing import DESKTOP
 from looking import COLOURS, violations
-from page_walks import examples, filled
+from page_walks import filled
 from playwright.sync_api import expect
 from shown import LANGUAGES, a_lived_in_house, looked_at
 
@@ -22,11 +22,6 @@ STYLES = Path(sellergate.faces.console.__file__).parent / "static" / "css"
 def house(tmp_path_factory):
     with a_lived_in_house(tmp_path_factory.mktemp("house")) as house:
         yield house
-
-
-@pytest.fixture(scope="module")
-def ids(house):
-    return examples(house)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

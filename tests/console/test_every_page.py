@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from browsing import open_tab
-from page_walks import FOR_STRANGERS, PARTLY, PEOPLE, addresses, examples, may_open, own_pages
+from page_walks import FOR_STRANGERS, PARTLY, PEOPLE, addresses, may_open, own_pages
 from playwright.sync_api import expect
 
 from sellergate.domain.identifiers import Role
@@ -17,11 +17,6 @@ ACTS = ("/preferences", "/sign-out", "/sign-out/everywhere", "/account")
 """Forms of the shell: for everybody."""
 
 BUDGET, ROLLOUT_BUDGET = 110_000, 140_000
-
-
-@pytest.fixture(scope="module")
-def ids(house):
-    return examples(house)
 
 
 @pytest.fixture

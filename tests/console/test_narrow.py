@@ -2,7 +2,7 @@
 
 import pytest
 from browsing import NARROW, overflows
-from page_walks import PEOPLE, examples, filled
+from page_walks import PEOPLE, filled
 from playwright.sync_api import expect
 from shown import a_lived_in_house, looked_at
 
@@ -22,11 +22,6 @@ SQUEEZED = """() => [...document.querySelectorAll('.views a')].filter((el) => el
 def house(tmp_path_factory):
     with a_lived_in_house(tmp_path_factory.mktemp("house")) as house:
         yield house
-
-
-@pytest.fixture(scope="module")
-def ids(house):
-    return examples(house)
 
 
 @pytest.mark.parametrize(("who", "route"), looked_at())
@@ -55,7 +50,7 @@ def test_so_does_the_menu(readers, who):
 @pytest.mark.parametrize(
     ("who", "path"), [("supplier", "/s/requests?view=asked"), ("seller", "/m/catalog?status=revoked")]
 )
-def test_of_more_tabs_than_there_is_room_for_the_current_one_is_in_sight(readers, house, who, path):
+def test_of_more_tabs_than_there_is_room_for_the_current_one_is_in_sight(readers, who, path):
     tab = readers(who, KOREAN)
     tab.page.set_viewport_size(NARROW)
     tab.open(path)
